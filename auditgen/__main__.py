@@ -1,0 +1,5 @@
+"""`python -m auditgen`."""
+
+from auditgen.cli import main
+
+main()

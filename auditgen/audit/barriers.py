@@ -1,0 +1,129 @@
+"""Barriers: do they stand today, for each account, on evidence that is fresh enough?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from auditgen.audit.judge import Judged, Tally
+from auditgen.audit.vocabulary import Barrier, Cause, Vocabulary
+
+# From worst to best; a barrier built on several checks is as good as the worst of them.
+ORDER = ("open", "unseen", "attested", "stands")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """State of a barrier for one account: stands, attested, unseen, open or not_applicable.
+
+    check  id of the check that decided; says is one sentence why.
+    """
+
+    state: str
+    check: str | None
+    says: str
+
+
+class Barriers:
+    """Judges barriers for accounts, remembering every answer."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        judged: Iterable[Judged],
+        accounts: Iterable[str],
+        as_of: date,
+        *,
+        count_attested: bool = False,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.judged: Mapping[str, Judged] = {item.check.id: item for item in judged}
+        self.accounts = tuple(accounts)
+        self.as_of = as_of
+        self.counted = {"stands", "attested"} if count_attested else {"stands"}
+        self._answers: dict[tuple[str, str | None], Standing] = {}
+
+    def counts(self, standing: Standing) -> bool:
+        """Whether a barrier in this state earns credit."""
+        return standing.state in self.counted
+
+    def standing(self, barrier: Barrier, account: str | None) -> Standing:
+        """State of a barrier for one account; account None asks for the organisation as a whole."""
+        key = (barrier.id, account if barrier.scope == "account" else None)
+        if key not in self._answers:
+            self._answers[key] = self._judge(barrier, key[1])
+        return self._answers[key]
+
+    def overall(self, barrier: Barrier) -> Standing:
+        """Worst state over all accounts, for lists that show one state a barrier."""
+        if barrier.scope != "account":
+            return self.standing(barrier, None)
+        if not self.accounts:
+            return Standing("unseen", None, "No inventory of accounts was read.")
+        answers = [self.standing(barrier, account) for account in self.accounts]
+        relevant = [answer for answer in answers if answer.state != "not_applicable"]
+        if not relevant:
+            return answers[0]
+        worst = min(relevant, key=lambda answer: ORDER.index(answer.state))
+        same = sum(answer.state == worst.state for answer in relevant)
+        if worst.state == "stands" or len(relevant) == 1:
+            return worst
+        return Standing(worst.state, worst.check, f"On {same} of {len(relevant)} accounts. {worst.says}")
+
+    def cause_active(self, cause: Cause, account: str | None) -> bool:
+        """A shared cause is there unless its check says, on evidence, that it is not."""
+        judged = self.judged.get(cause.check)
+        if judged is None:
+            return True
+        tally = self._tally(judged, account)
+        return bool(tally.failed or tally.unknown or not (tally.passed or tally.not_applicable))
+
+    def _tally(self, judged: Judged, account: str | None) -> Tally:
+        total = Tally()
+        for key, tally in judged.accounts.items():
+            if account is None or key is None or key == account:
+                total.add(tally)
+        return total
+
+    def _judge(self, barrier: Barrier, account: str | None) -> Standing:
+        if not barrier.checks:
+            return Standing("unseen", None, "No check looks at this yet.")
+        if barrier.scope == "account" and account is None:
+            return Standing("unseen", None, "No inventory of accounts was read.")
+        answers = [self._check(barrier, name, account) for name in barrier.all_of]
+        if barrier.any_of:
+            options = [self._check(barrier, name, account) for name in barrier.any_of]
+            known = [answer for answer in options if answer.state != "not_applicable"]
+            answers.append(max(known, key=lambda item: ORDER.index(item.state)) if known else options[0])
+        relevant = [answer for answer in answers if answer.state != "not_applicable"]
+        if not relevant:
+            return answers[0]
+        return min(relevant, key=lambda answer: ORDER.index(answer.state))
+
+    def _check(self, barrier: Barrier, name: str, account: str | None) -> Standing:
+        judged = self.judged.get(name)
+        if judged is None:
+            return Standing("unseen", name, "The check was left out of this run.")
+        title = judged.check.title
+        tally = self._tally(judged, account)
+        if tally.failed > barrier.tolerance:
+            return Standing("open", name, tally.says or judged.check.fail)
+        if tally.unknown:
+            return Standing("unseen", name, tally.says or judged.message or f"Not seen: {title}")
+        if not tally.passed:
+            if tally.not_applicable:
+                return Standing("not_applicable", name, f"Does not concern this account: {title}")
+            return Standing("unseen", name, f"Nothing was there to look at: {title}")
+        oldest = tally.oldest
+        if barrier.max_age_days is not None and oldest is not None:
+            limit = self.as_of - timedelta(days=barrier.max_age_days)
+            if oldest < limit:
+                says = f"Last seen on {oldest}, longer ago than {barrier.max_age_days} days: {title}"
+                return Standing("unseen", name, says)
+        if tally.attested:
+            return Standing("attested", name, f"Vouched for, not observed: {title}")
+        if tally.failed:
+            total = tally.passed + tally.failed
+            return Standing("stands", name, f"{tally.passed:,} of {total:,}: {title}")
+        return Standing("stands", name, title)

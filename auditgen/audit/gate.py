@@ -1,0 +1,185 @@
+"""The gate: ready, not ready, or cannot tell, with the rule that decided it.
+
+Every rule is judged twice. It is `broken` when what is known already breaks it, `unseen` when it would be broken
+if all that could not be seen were open, `allowed` when only unknowns of checks the profile lets through stand
+in its way, and `met` otherwise. So evidence that goes missing can never make a verdict greener.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from auditgen.audit.barriers import Barriers
+from auditgen.audit.judge import Judged
+from auditgen.audit.overlay import ExceptionEntry
+from auditgen.audit.scenarios import PathResult, ScenarioResult
+from auditgen.workspace import Profile
+
+EXIT_CODES = {"ready": 0, "ready_with_unknowns": 11, "not_ready": 10, "cannot_tell": 10}
+RANK = {"ready": 2, "ready_with_unknowns": 1, "cannot_tell": 0, "not_ready": 0}
+
+
+@dataclass(frozen=True)
+class Decider:
+    """A check or scenario that decided a rule."""
+
+    kind: str
+    id: str
+    title: str
+
+
+@dataclass
+class Rule:
+    """One rule of the profile and how it came out."""
+
+    id: str
+    says: str
+    state: str
+    found: str
+    decided_by: list[Decider] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sure:
+    """How much was observed.
+
+    share  mean over applicable checks of known / (known + unknown)
+    """
+
+    share: float
+    answered: int
+    partly: int
+    not_at_all: int
+
+    @property
+    def applicable(self) -> int:
+        return self.answered + self.partly + self.not_at_all
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome: state, exit code, the rules and the one that decided."""
+
+    state: str
+    profile: str
+    rules: tuple[Rule, ...]
+    rule: str | None
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.state]
+
+
+def how_sure(judged: Iterable[Judged]) -> Sure:
+    """Count checks answered, partly answered and not answered, over those that concern anything here."""
+    shares = [share for item in judged if (share := item.seen_share) is not None]
+    return Sure(
+        share=sum(shares) / len(shares) if shares else 0.0,
+        answered=sum(share == 1 for share in shares),
+        partly=sum(0 < share < 1 for share in shares),
+        not_at_all=sum(share == 0 for share in shares),
+    )
+
+
+def _open_rule(severity: str, limit: int, judged: Sequence[Judged], exceptions: Sequence[ExceptionEntry],
+               allowed: frozenset[str]) -> Rule:  # fmt: skip
+    known = unseen = let_through = 0
+    deciders: list[Decider] = []
+    for item in judged:
+        if item.check.severity != severity:
+            continue
+        covered = sum(
+            any(entry.applies and entry.covers(item.check.id, row.subject) for entry in exceptions)
+            for row in item.rows if row.verdict == "fail"
+        )  # fmt: skip
+        fails = item.counts["fail"] - covered
+        dark = item.counts["unknown"] + item.counts["due"]
+        known += fails
+        if item.check.id in allowed:
+            let_through += dark
+        else:
+            unseen += dark
+        if fails > 0:
+            deciders.append(Decider("check", item.check.id, item.check.fail))
+        elif dark and item.check.id not in allowed:
+            deciders.append(Decider("check", item.check.id, f"Not seen: {item.check.title}"))
+    says = f"no {severity} finding is open" if limit == 0 else f"at most {limit} {severity} findings are open"
+    state = "met"
+    if known > limit:
+        state = "broken"
+    elif known + unseen > limit:
+        state = "unseen"
+    elif known + unseen + let_through > limit:
+        state = "allowed"
+    if state == "broken":
+        deciders = [item for item in deciders if not item.title.startswith("Not seen: ")]
+    return Rule(f"max_open.{severity}", says, state, f"{known} open, {unseen + let_through} not seen",
+                deciders if state in ("broken", "unseen") else [])  # fmt: skip
+
+
+def _hopeful_depth(barriers: Barriers, path: PathResult) -> int:
+    """Depth if everything that could not be seen stood."""
+    return len({
+        barrier.family for barrier, standing in path.barriers
+        if barrier.kind == "barrier" and (barriers.counts(standing) or standing.state in ("unseen", "attested"))
+    })  # fmt: skip
+
+
+def _scenario_rule(
+    rule: str, says: str, found: str, broken: list[ScenarioResult], unseen: list[ScenarioResult]
+) -> Rule:
+    state = "broken" if broken else "unseen" if unseen else "met"
+    deciders = [Decider("scenario", item.scenario.id, item.scenario.title) for item in broken or unseen]
+    return Rule(rule, says, state, found, deciders)
+
+
+def decide(
+    profile: Profile,
+    judged: Sequence[Judged],
+    scenarios: Sequence[ScenarioResult],
+    barriers: Barriers,
+    exceptions: Sequence[ExceptionEntry],
+    sure: Sure,
+) -> Verdict:
+    """Apply the profile's rules."""
+    rules: list[Rule] = []
+    if profile.minimum_depth:
+        broken, unseen = [], []
+        for item in scenarios:
+            short = [path for path in item.paths if path.depth < min(profile.minimum_depth, path.ceiling)]
+            if any(_hopeful_depth(barriers, path) < min(profile.minimum_depth, path.ceiling) for path in short):
+                broken.append(item)
+            elif short:
+                unseen.append(item)
+        wanted = profile.minimum_depth
+        says = ("every disaster meets at least one barrier that stands" if wanted == 1
+                else f"every disaster meets barriers of {wanted} kinds that stand")  # fmt: skip
+        count = len(broken) + len(unseen)
+        found = f"{count} of {len(scenarios)} would reach us, {len(unseen)} of them for want of evidence"
+        rules.append(_scenario_rule("minimum_depth", says, found, broken, unseen))
+    for severity, limit in profile.max_open.items():
+        rules.append(_open_rule(severity, limit, judged, exceptions, frozenset(profile.allow_unknown)))
+    if profile.single_cause:
+        broken = [item for item in scenarios if item.single_cause[0] == "broken"]
+        # Where nothing stands there is nothing to lose, which is not the same as being safe.
+        unseen = [item for item in scenarios if item.state == "reaches"]
+        says = "no single cause takes away all that stands"
+        found = f"{len(broken)} hang on one cause"
+        rules.append(_scenario_rule("single_cause", says, found, broken, unseen))
+    if profile.complete_chains:
+        broken = [item for item in scenarios if any(link.state == "open" for link in item.chain)]
+        unseen = [item for item in scenarios if item not in broken
+                  if any(link.state not in barriers.counted for link in item.chain)]  # fmt: skip
+        found = f"{len(broken) + len(unseen)} of {len(scenarios)} answers are incomplete"
+        rules.append(_scenario_rule("complete_chains", "every answer is prepared from first to last", found,
+                                    broken, unseen))  # fmt: skip
+    if profile.minimum_seen:
+        state = "met" if sure.share >= profile.minimum_seen else "unseen"
+        says = f"at least {profile.minimum_seen:.0%} of what there is to see was seen"
+        rules.append(Rule("minimum_seen", says, state, f"{sure.share:.0%} seen"))
+    for state, outcome in (("broken", "not_ready"), ("unseen", "cannot_tell"), ("allowed", "ready_with_unknowns")):
+        for rule in rules:
+            if rule.state == state:
+                return Verdict(outcome, profile.name, tuple(rules), rule.id)
+    return Verdict("ready", profile.name, tuple(rules), None)

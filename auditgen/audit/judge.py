@@ -1,0 +1,314 @@
+"""Judging: every check is run over frozen evidence, alone, bounded in time, and none can stop the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from auditgen.audit.checks import VERDICTS, Check
+from auditgen.evidence.store import QueryTimeout, Store
+
+SECONDS_PER_CHECK = 60.0
+FINDINGS_PER_CHECK = 1000
+PASSED_SHOWN = 200
+REASONS = ("missing", "unreadable", "too_old", "denied", "network", "timeout", "error")
+
+# Columns a query may return; null stands in for those it does not.
+_COLUMNS = (
+    "verdict",
+    "subject",
+    "says",
+    "account",
+    "owner",
+    "reason",
+    "source",
+    "locator",
+    "seen_on",
+    "basis",
+)
+
+
+@dataclass
+class Row:
+    """The verdict on one subject."""
+
+    verdict: str
+    subject: str
+    says: str
+    account: str | None = None
+    owner: str | None = None
+    reason: str | None = None
+    source: str | None = None
+    locator: str | None = None
+    seen_on: date | None = None
+    basis: str | None = None
+
+
+@dataclass
+class Tally:
+    """Verdicts of one check over the subjects of one account.
+
+    oldest  the earliest seen_on behind a pass; None when a pass carries no date
+    """
+
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    not_applicable: int = 0
+    attested: bool = False
+    oldest: date | None = None
+    says: str | None = None
+
+    def add(self, other: Tally) -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.unknown += other.unknown
+        self.not_applicable += other.not_applicable
+        self.attested = self.attested or other.attested
+        self.oldest = min((day for day in (self.oldest, other.oldest) if day), default=None)
+        self.says = self.says or other.says
+
+
+@dataclass
+class Judged:
+    """What one check said of the evidence.
+
+    rows      every verdict but pass and n/a, the first FINDINGS_PER_CHECK of them, failing first
+    passed    the first PASSED_SHOWN subjects that pass
+    counts    verdict → number of subjects, complete whatever was cut from the lists
+    accounts  account id (None for subjects of no account) → tally
+    """
+
+    check: Check
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
+    rows: list[Row] = field(default_factory=list)
+    passed: list[Row] = field(default_factory=list)
+    accounts: dict[str | None, Tally] = field(default_factory=dict)
+    reason: str | None = None
+    message: str | None = None
+    missing: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def state(self) -> str:
+        """open when anything fails, unseen when anything is not known, holds when all pass."""
+        if self.counts["fail"]:
+            return "open"
+        if self.counts["unknown"] or self.counts["due"]:
+            return "unseen"
+        return "holds" if self.counts["pass"] else "not_applicable"
+
+    @property
+    def seen_share(self) -> float | None:
+        """Known verdicts / verdicts that matter; None when the check concerns nothing here."""
+        known = self.counts["pass"] + self.counts["fail"]
+        total = known + self.counts["unknown"] + self.counts["due"]
+        return known / total if total else None
+
+
+def unmet_needs(store: Store, checks: Iterable[Check]) -> set[str]:
+    """Of all tables and columns the checks need, those without a single row or value."""
+    needs = sorted({need for check in checks for need in check.needs})
+    if not needs:
+        return set()
+    parts = []
+    for need in needs:
+        table, _, column = need.partition(".")
+        where = f" where {column} is not null" if column else ""
+        parts.append(f"select '{need}' as need, exists (select 1 from {table}{where}) as met")
+    return {row["need"] for row in store.select(" union all ".join(parts)) if not row["met"]}
+
+
+def judge(
+    store: Store,
+    checks: Iterable[Check],
+    as_of: date,
+    attested: Mapping[str, list[Row]],
+    *,
+    findings_per_check: int = FINDINGS_PER_CHECK,
+    seconds_per_check: float = SECONDS_PER_CHECK,
+) -> list[Judged]:
+    """Judge every check. `attested` holds the rows of the checks that ask a person.
+
+    The store should be frozen. A check that crashes, times out or returns nonsense yields one unknown row.
+    """
+    checks = list(checks)
+    unmet = unmet_needs(store, checks)
+    owners = {
+        row["account"]: row["owner"] for row in store.select("select account, owner from accounts order by account")
+    }
+    results = []
+    for check in checks:
+        started = time.perf_counter()
+        judged = Judged(check)
+        judged.missing = tuple(need for need in check.needs if need in unmet)
+        try:
+            if check.attest is not None:
+                _take_rows(judged, attested.get(check.id, []))
+            else:
+                with store.limit(seconds_per_check):
+                    _run(store, judged, as_of, findings_per_check)
+        except QueryTimeout as error:
+            _failed(judged, "timeout", f"The check was stopped: it {error}.")
+        except Exception as error:  # whatever a check does, the others go on and this one is shown
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            _failed(judged, "error", f"The check itself failed: {first}")
+        for row in judged.rows:
+            row.owner = row.owner or owners.get(row.account)
+        judged.seconds = time.perf_counter() - started
+        results.append(judged)
+    return results
+
+
+def _failed(judged: Judged, reason: str, message: str) -> None:
+    """Replace whatever a check gave by one unknown row that says why."""
+    judged.counts = dict.fromkeys(VERDICTS, 0) | {"unknown": 1}
+    judged.passed = []
+    judged.rows = [Row("unknown", "this check", message, reason=reason)]
+    judged.accounts = {None: Tally(unknown=1, says=message)}
+    judged.reason, judged.message = reason, message
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Subjects of one account with one verdict; oldest is None unless every one of them carries a date."""
+
+    account: str | None
+    verdict: str
+    n: int
+    oldest: date | None
+
+
+class _Small:
+    """Verdicts of a check held in Python: one query, for evidence of ordinary size."""
+
+    def __init__(self, store: Store, check: Check, as_of: date) -> None:
+        found = store.select(check.sql or "", check.parameters(as_of))
+        _has_columns(found[0].keys() if found else ("subject", "verdict", "says"))
+        self.rows = [Row(**{name: _cell(name, row.get(name)) for name in _COLUMNS}) for row in found]
+        self.rows.sort(key=lambda row: (row.account is None, row.account or "", row.subject or "", row.says or ""))
+
+    def groups(self) -> list[_Group]:
+        found: dict[tuple[str | None, str], list[Row]] = {}
+        for row in self.rows:
+            _is_whole(row.verdict, row.subject is None or row.says is None)
+            found.setdefault((row.account, row.verdict), []).append(row)
+        return [
+            _Group(account, verdict, len(rows), min(days) if len(days) == len(rows) else None)
+            for (account, verdict), rows in found.items()
+            for days in [[row.seen_on for row in rows if row.seen_on]]
+        ]
+
+    def take(self, verdicts: tuple[str, ...], limit: int) -> list[Row]:
+        chosen = [row for row in self.rows if row.verdict in verdicts]
+        return sorted(chosen, key=lambda row: row.verdict != "fail")[:limit]
+
+
+class _Large:
+    """Verdicts of a check held in DuckDB: only counts and the first rows ever reach Python."""
+
+    def __init__(self, store: Store, check: Check, as_of: date) -> None:
+        self.store = store
+        store.connection.execute("drop table if exists temp.verdicts")
+        store.connection.execute(f"create temp table verdicts as from (\n{check.sql}\n)", check.parameters(as_of))
+        found = {row["column_name"] for row in store.select("describe temp.verdicts")}
+        _has_columns(found)
+        take = [
+            f"{name if name in found else 'null'}::{'date' if name == 'seen_on' else 'varchar'} as {name}"
+            for name in _COLUMNS
+        ]
+        self.rows = f"select {', '.join(take)} from temp.verdicts"
+
+    def groups(self) -> list[_Group]:
+        found = self.store.select(
+            f"""
+            select account, verdict, count(*) as n, min(seen_on) as oldest, count(seen_on) as dated,
+                   bool_or(subject is null or says is null) as broken
+            from ({self.rows}) group by account, verdict
+            """
+        )
+        for row in found:
+            _is_whole(row["verdict"], row["broken"])
+        return [
+            _Group(row["account"], row["verdict"], row["n"], row["oldest"] if row["dated"] == row["n"] else None)
+            for row in found
+        ]
+
+    def take(self, verdicts: tuple[str, ...], limit: int) -> list[Row]:
+        words = ", ".join(f"'{verdict}'" for verdict in verdicts)
+        query = f"""
+            select * from ({self.rows}) where verdict in ({words})
+            order by verdict <> 'fail', account nulls last, subject, says limit {int(limit)}
+        """
+        return [Row(**row) for row in self.store.select(query)]
+
+
+def _has_columns(found: Iterable[str]) -> None:
+    for column in ("subject", "verdict", "says"):
+        if column not in found:
+            raise ValueError(f"the query returns no column {column}")
+
+
+def _is_whole(verdict: str | None, broken: bool) -> None:
+    if broken or verdict not in VERDICTS:
+        seen = "an empty subject or sentence" if broken else f"the verdict {verdict!r}"
+        raise ValueError(f"the query returned {seen}")
+
+
+def _cell(name: str, value: Any) -> Any:
+    if name == "seen_on":
+        return value.date() if isinstance(value, datetime) else value
+    return None if value is None else str(value)
+
+
+def _run(store: Store, judged: Judged, as_of: date, limit: int) -> None:
+    verdicts = (_Large if store.large else _Small)(store, judged.check, as_of)
+    lacking = ", ".join(judged.missing)
+    for group in verdicts.groups():
+        verdict, n = group.verdict, group.n
+        # Evidence that a check needs is not there at all: what looks like a pass is only not seen.
+        if verdict == "pass" and judged.missing:
+            verdict = "unknown"
+        judged.counts[verdict] += n
+        tally = judged.accounts.setdefault(group.account, Tally())
+        if verdict == "pass":
+            tally.add(Tally(passed=n, oldest=group.oldest))
+        elif verdict == "fail":
+            tally.failed += n
+        elif verdict in ("unknown", "due"):
+            tally.unknown += n
+        else:
+            tally.not_applicable += n
+    if judged.missing:
+        judged.reason = "missing"
+        judged.message = f"Nothing was read for {lacking}."
+        if not sum(judged.counts[verdict] for verdict in ("pass", "fail", "unknown", "due")):
+            judged.counts["unknown"] = 1
+            judged.accounts[None] = Tally(unknown=1, says=judged.message)
+            judged.rows = [Row("unknown", "this check", judged.message, reason="missing")]
+            return
+    judged.rows = verdicts.take(("fail", "unknown", "due", *(("pass",) if judged.missing else ())), limit)
+    for item in judged.rows:
+        if item.verdict == "pass":
+            item.verdict, item.reason = "unknown", "missing"
+            item.says = f"Not certain, because nothing was read for {lacking}: {item.says}"
+    if not judged.missing:
+        judged.passed = verdicts.take(("pass",), PASSED_SHOWN)
+    for item in judged.rows:
+        tally = judged.accounts.setdefault(item.account, Tally())
+        tally.says = tally.says or item.says
+
+
+def _take_rows(judged: Judged, rows: list[Row]) -> None:
+    for row in rows:
+        judged.counts[row.verdict] += 1
+        tally = judged.accounts.setdefault(row.account, Tally())
+        if row.verdict == "pass":
+            tally.add(Tally(passed=1, attested=True, oldest=row.seen_on))
+            judged.passed.append(row)
+        else:
+            tally.add(Tally(failed=int(row.verdict == "fail"), unknown=int(row.verdict != "fail"), says=row.says))
+            judged.rows.append(row)

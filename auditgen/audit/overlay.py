@@ -1,0 +1,220 @@
+"""Exceptions and attestations: what people decided or vouch for, laid over the verdicts and never under them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from auditgen.audit.checks import Check
+from auditgen.audit.judge import Row
+from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines
+
+LAPSING_DAYS = 30
+_EXCEPTION = {
+    "check": str,
+    "subject": str,
+    "reason": str,
+    "owner": str,
+    "approver": str,
+    "created": date,
+    "expires": date,
+    "ticket": str,
+}
+_ATTESTATION = {
+    "check": str,
+    "subject": str,
+    "answer": str,
+    "who": str,
+    "when": date,
+    "evidence": str,
+    "valid_for_days": int,
+    "note": str,
+}
+_REQUIRED = ("reason", "owner", "approver", "created", "expires")
+
+
+@dataclass
+class ExceptionEntry:
+    """One accepted exception.
+
+    state  active, lapsing (within 30 days), lapsed, incomplete (a field is missing or owner approves alone)
+    """
+
+    check: str
+    subject: str | None
+    reason: str | None
+    owner: str | None
+    approver: str | None
+    created: date | None
+    expires: date | None
+    ticket: str | None
+    state: str
+    says: str
+    matched: bool = False
+
+    @property
+    def applies(self) -> bool:
+        return self.state in ("active", "lapsing")
+
+    def covers(self, check: str, subject: str) -> bool:
+        return self.check == check and (self.subject is None or self.subject.casefold() == subject.casefold())
+
+
+@dataclass
+class Attestation:
+    """One answer a person gave to a question no file can settle."""
+
+    check: str
+    subject: str | None
+    answer: str
+    who: str | None
+    when: date | None
+    evidence: str | None
+    valid_for_days: int | None
+    note: str | None
+
+
+def _entries(path: Path, name: str, keys: Mapping[str, type], known: Iterable[str]) -> list[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        line = toml_error_line(str(error))
+        raise WorkspaceError([Problem(path.name, line, f"is not TOML here: {error}")]) from None
+    lines = toml_lines(text)
+    known = set(known)
+    problems = []
+    for key in data:
+        if key != name:
+            says = f"unknown key {key}; entries stand under [[{name}]]"
+            problems.append(Problem(path.name, line_of(lines, key), says))
+    entries = data.get(name, [])
+    if not isinstance(entries, list):
+        raise WorkspaceError([Problem(path.name, line_of(lines, name), f"write each under its own [[{name}]]")])
+    for index, entry in enumerate(entries):
+        where = line_of(lines, name, index)
+        for key, value in entry.items():
+            line = line_of(lines, name, index, key)
+            if key not in keys:
+                problems.append(Problem(path.name, line, f"unknown key {name}.{key}{nearest(key, keys)}"))
+            elif not isinstance(value, keys[key]) or isinstance(value, bool):
+                wanted = {str: "a text in quotes", date: "a date like 2026-11-24", int: "a whole number"}[keys[key]]
+                problems.append(Problem(path.name, line, f"{name}.{key} should be {wanted}"))
+        check = entry.get("check")
+        if check is None:
+            problems.append(Problem(path.name, where, f"{name}.check is missing"))
+        elif isinstance(check, str) and check not in known:
+            line = line_of(lines, name, index, "check")
+            problems.append(Problem(path.name, line, f"no check is called {check}{nearest(check, known)}"))
+    if problems:
+        raise WorkspaceError(problems)
+    return entries
+
+
+def _day(value: date | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def load_exceptions(path: Path | None, checks: Iterable[Check], as_of: date) -> list[ExceptionEntry]:
+    """Read exceptions.toml; raises WorkspaceError for what cannot be meant, marks what only lacks something."""
+    if path is None:
+        return []
+    found = []
+    for entry in _entries(path, "exception", _EXCEPTION, [check.id for check in checks]):
+        expires = _day(entry.get("expires"))
+        lacking = [key for key in _REQUIRED if not entry.get(key)]
+        same = str(entry.get("owner", "")).casefold() == str(entry.get("approver", "")).casefold()
+        if lacking:
+            state, says = "incomplete", f"Not in force: {' and '.join(lacking)} missing."
+        elif same:
+            state, says = "incomplete", "Not in force: the owner cannot also be the approver."
+        elif expires is not None and expires < as_of:
+            state, says = "lapsed", f"Lapsed on {expires}; the finding counts again."
+        elif expires is not None and expires <= as_of + timedelta(days=LAPSING_DAYS):
+            state, says = "lapsing", f"Lapses on {expires}."
+        else:
+            state, says = "active", f"In force until {expires}."
+        found.append(
+            ExceptionEntry(
+                entry["check"],
+                entry.get("subject"),
+                entry.get("reason"),
+                entry.get("owner"),
+                entry.get("approver"),
+                _day(entry.get("created")),
+                expires,
+                entry.get("ticket"),
+                state,
+                says,
+            )
+        )
+    return found
+
+
+def load_attestations(path: Path | None, checks: Iterable[Check]) -> list[Attestation]:
+    """Read attestations.toml; raises WorkspaceError for what cannot be meant."""
+    if path is None:
+        return []
+    asked = [check.id for check in checks if check.attest is not None]
+    return [
+        Attestation(
+            entry["check"],
+            entry.get("subject"),
+            str(entry.get("answer", "")).strip().casefold(),
+            entry.get("who"),
+            _day(entry.get("when")),
+            entry.get("evidence"),
+            entry.get("valid_for_days"),
+            entry.get("note"),
+        )
+        for entry in _entries(path, "attestation", _ATTESTATION, asked)
+    ]
+
+
+def valid_until(attestation: Attestation, check: Check) -> date | None:
+    """Last day on which an answer still counts; None when it carries no date."""
+    if attestation.when is None:
+        return None
+    longest = int((check.attest or {}).get("valid_for_days", 365))
+    days = min(attestation.valid_for_days or longest, longest)
+    return attestation.when + timedelta(days=days)
+
+
+def attested_rows(
+    checks: Iterable[Check], attestations: Iterable[Attestation], as_of: date, source: str | None
+) -> dict[str, list[Row]]:
+    """Rows of every check that asks a person. No answer, a lapsed one or an undated one is due, never a pass."""
+    given: dict[str, list[Attestation]] = {}
+    for attestation in attestations:
+        given.setdefault(attestation.check, []).append(attestation)
+    rows: dict[str, list[Row]] = {}
+    for check in checks:
+        if check.attest is None:
+            continue
+        question = str(check.attest.get("question", check.title))
+        rows[check.id] = [_answer(attestation, check, as_of, source) for attestation in given.get(check.id, [])] or [
+            Row("due", "organisation", f"A question for a person: {question}", source=source)
+        ]
+    return rows
+
+
+def _answer(attestation: Attestation, check: Check, as_of: date, source: str | None) -> Row:
+    until = valid_until(attestation, check)
+    subject = attestation.subject or "organisation"
+    row = Row("due", subject, "", source=source, seen_on=attestation.when, basis="declared")
+    who = attestation.who or "Somebody"
+    if until is None or not attestation.who or attestation.answer not in ("yes", "no"):
+        row.says = "The answer is not complete: it needs answer (yes or no), who and when."
+    elif attestation.when is not None and attestation.when > as_of:
+        row.says = f"{who} is to answer on {attestation.when}."
+    elif until < as_of:
+        row.says = f"{who} answered on {attestation.when}; the answer lapsed on {until}."
+    elif attestation.answer == "no":
+        row.verdict, row.says = "fail", f"{who} answered no on {attestation.when}."
+    else:
+        row.verdict, row.says = "pass", f"{who} vouched for it on {attestation.when}, until {until}."
+    return row

@@ -1,0 +1,164 @@
+"""What the commands share: options, error lines, progress, and text that cannot command a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# C0 and C1 controls, bidirectional marks, zero-width and other invisible formats.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def plain(value: object) -> str:
+    """A value as one line of harmless text: control and direction characters become visible escapes."""
+    text = "" if value is None else str(value)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def say(text: str = "", *, err: bool = False, **style: Any) -> None:
+    """Print a line; colour only on a terminal and never under NO_COLOR."""
+    if style and "NO_COLOR" not in os.environ:
+        text = click.style(text, **style)
+    color = False if "NO_COLOR" in os.environ else None
+    click.echo(text, err=err, color=color)
+
+
+def report_error(error: Exception) -> int:
+    """Print what went wrong, one line a mistake, and return the exit code."""
+    from auditgen.evidence.store import EvidenceError
+    from auditgen.pipeline import NoInput
+    from auditgen.problems import WorkspaceError
+    from auditgen.publish.directory import PublishError
+
+    if isinstance(error, WorkspaceError):
+        for problem in error.problems:
+            say(plain(str(problem)), err=True)
+        return 2
+    if isinstance(error, PublishError):
+        say(plain(str(error)), err=True)
+        return 2
+    if isinstance(error, NoInput | EvidenceError):
+        say(plain(str(error)), err=True)
+        return 3
+    if os.environ.get("AUDITGEN_DEBUG"):
+        raise error
+    # The text of an unexpected error may quote evidence; its place in the program cannot.
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    say(
+        f"auditgen stopped on a fault of its own: {type(error).__name__} in {where}. "
+        "Set AUDITGEN_DEBUG=1 to see all of it. The last report was left as it was.",
+        err=True,
+    )
+    return 1
+
+
+class Day(click.ParamType[date]):
+    """A day written as 2026-11-24."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{plain(value)} is not a date; write it like 2026-11-24", param, ctx)
+
+
+def workspace_option(function: F) -> F:
+    return click.option(
+        "-w",
+        "--workspace",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path(),
+        show_default="this folder",
+        help="Folder that holds auditgen.toml.",
+    )(function)
+
+
+def as_of_option(function: F) -> F:
+    return click.option(
+        "--as-of",
+        type=Day(),
+        default=None,
+        help="Judge as if it were this day, such as the launch day. [default: today]",
+    )(function)
+
+
+def json_option(function: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def today(as_of: date | None) -> date:
+    return as_of or date.today()
+
+
+def to_json(value: object) -> str:
+    """JSON for the terminal; every control character is escaped."""
+
+    def convert(item: object) -> object:
+        if isinstance(item, datetime | date):
+            return item.isoformat()
+        if isinstance(item, Path):
+            return str(item)
+        return str(item)
+
+    return json.dumps(value, indent=2, ensure_ascii=True, default=convert)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], width: int = 60) -> str:
+    """Rows as aligned columns; long cells are cut with an ellipsis."""
+    cells = [[plain(value) for value in row] for row in rows]
+    cut = [[value if len(value) <= width else value[: width - 1] + "…" for value in row] for row in cells]
+    widths = [
+        max(len(headers[i]), *(len(row[i]) for row in cut), 0) if cut else len(headers[i]) for i in range(len(headers))
+    ]
+    lines = ["  ".join(name.ljust(widths[i]) for i, name in enumerate(headers)).rstrip()]
+    lines += ["  ".join(value.ljust(widths[i]) for i, value in enumerate(row)).rstrip() for row in cut]
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A bar that moves on a terminal, a plain line a step elsewhere, nothing when quiet.
+
+    Steps are given as a text and the share of the work that is done, 0 to 1.
+    """
+    if quiet:
+        yield lambda text, share: None
+        return
+    if not sys.stderr.isatty():
+        yield lambda text, share: say(plain(text), err=True)
+        return
+    with click.progressbar(
+        length=100, file=sys.stderr, bar_template="%(bar)s  %(label)s", width=24, fill_char="━", empty_char="─"
+    ) as bar:
+
+        def step(text: str, share: float) -> None:
+            bar.label = plain(text)
+            bar.update(max(0, round(share * 100) - bar.pos))
+
+        yield step
+        bar.label = "Done"
+        bar.update(100 - bar.pos)

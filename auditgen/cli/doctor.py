@@ -1,0 +1,91 @@
+"""`auditgen doctor`: what was found, read, ignored and why; what is missing and what it would let us answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, today, workspace_option
+
+
+@click.command()
+@workspace_option
+@as_of_option
+@json_option
+def doctor(workspace: Path, as_of: date | None, as_json: bool) -> None:
+    """Look at the workspace: files found, rows read, columns ignored, checks that cannot answer yet."""
+    from auditgen.audit.gaps import find_gaps
+    from auditgen.audit.judge import Judged, unmet_needs
+    from auditgen.evidence.store import Store
+    from auditgen.gather import gather
+    from auditgen.pipeline import load
+
+    loaded = load(workspace)
+    store = Store()
+    gathered = gather(store, loaded.workspace, loaded.readers, today(as_of))
+    sources = store.select("select * from sources order by origin, path")
+    unmet = unmet_needs(store, loaded.checks)
+    waiting = []
+    for check in loaded.checks:
+        waiting.append(Judged(check, missing=tuple(need for need in check.needs if need in unmet)))
+    missing = find_gaps(waiting, store.counts(), loaded.readers)
+    named = {path.resolve() for source in loaded.workspace.sources for path in source.files}
+    lying = sorted(
+        path.relative_to(loaded.workspace.root).as_posix()
+        for path in loaded.workspace.root.rglob("*")
+        if path.is_file() and path.resolve() not in named and _looks_like_input(path, loaded.workspace.root)
+    )[:50]
+    if as_json:
+        click.echo(to_json({"sources": sources, "missing": [vars(gap) for gap in missing], "not_named": lying,
+                            "problems": gathered.problems + [str(item) for item in loaded.problems]}))  # fmt: skip
+        return
+    say("Read", bold=True)
+    for row in sources:
+        say(f"  {plain(row['path'])} ({row['reader']}): {row['status']}, {row['rows_read'] or 0:,} rows")
+        if row["columns_ignored"]:
+            say(f"      columns not used: {plain(', '.join(row['columns_ignored']))}")
+        if row["rows_refused"]:
+            say(f"      rows refused: {row['rows_refused']:,}")
+        if row["message"]:
+            say(f"      {plain(row['message'])}")
+    for problem in gathered.problems:
+        say(f"  {plain(problem['where'])}: {plain(problem['says'])}", fg="yellow")
+    for item in loaded.problems:
+        say(f"  {plain(item)}", fg="yellow")
+    if lying:
+        say("\nLying in the workspace, named by no source", bold=True)
+        for name in lying:
+            say(f"  {plain(name)}")
+    say("\nMissing", bold=True)
+    if not missing:
+        say("  Nothing that a check asks for.")
+    for gap in missing:
+        count = len(gap.checks)
+        say(f"  {plain(gap.title)} ({count} {'check waits' if count == 1 else 'checks wait'} for it)")
+        if gap.add:
+            say(f"      {plain(gap.add)}")
+    store.close()
+
+
+def _looks_like_input(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    if any(part.startswith(".") or part in ("output", "__pycache__", "checks", "scenarios") for part in parts):
+        return False
+    if path.name in ("auditgen.toml", "exceptions.toml", "attestations.toml", "README.md", "__init__.py"):
+        return False
+    return path.suffix.lower() in (
+        ".csv",
+        ".tsv",
+        ".xlsx",
+        ".json",
+        ".yml",
+        ".yaml",
+        ".md",
+        ".html",
+        ".htm",
+        ".kdbx",
+        ".zip",
+        ".1pux",
+    )

@@ -1,0 +1,82 @@
+"""`auditgen explain`: what a check looked at and why it says what it says."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, today, workspace_option
+
+_WORDS = {"pass": "holds", "fail": "open", "unknown": "not seen", "due": "to be answered", "n/a": "does not apply"}
+
+
+@click.command()
+@click.argument("check")
+@click.argument("subject", required=False)
+@workspace_option
+@as_of_option
+@click.option(
+    "--from-evidence",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Explain from saved evidence.",
+)
+@json_option
+def explain(
+    check: str, subject: str | None, workspace: Path, as_of: date | None, from_evidence: Path | None, as_json: bool
+) -> None:
+    """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
+    from auditgen.audit.judge import judge
+    from auditgen.audit.overlay import attested_rows, load_attestations
+    from auditgen.evidence.store import Store
+    from auditgen.pipeline import gather_into, load
+    from auditgen.problems import nearest
+
+    loaded = load(workspace)
+    wanted = next((item for item in loaded.checks if item.id == check), None)
+    if wanted is None:
+        raise click.UsageError(f"no check is called {check}{nearest(check, [item.id for item in loaded.checks])}")
+    day = today(as_of)
+    if from_evidence:
+        store = Store.load(from_evidence)
+    else:
+        store = Store()
+        gather_into(store, loaded, day)
+    from auditgen.analysis.clauses import find_clauses
+    from auditgen.gather import select_launch
+
+    select_launch(store, loaded.workspace.launch, day)
+    if wanted.clause is not None:
+        find_clauses(store, {wanted.id: wanted.clause})
+    store.freeze()
+    given = attested_rows([wanted], load_attestations(loaded.workspace.attestations, loaded.checks), day, None)
+    judged = judge(store, [wanted], day, given, findings_per_check=100_000)[0]
+    rows = [*judged.rows, *judged.passed]
+    if subject is not None:
+        rows = [row for row in rows if subject.casefold() in row.subject.casefold()]
+        if not rows:
+            known = nearest(subject, [row.subject for row in [*judged.rows, *judged.passed]])
+            raise click.UsageError(f"{check} examined nothing called {plain(subject)}{plain(known)}")
+    if as_json:
+        click.echo(to_json({"check": wanted.id, "counts": judged.counts, "rows": [vars(row) for row in rows]}))
+        return
+    _print(wanted, judged, rows)
+
+
+def _print(check: Any, judged: Any, rows: list[Any]) -> None:
+    say(check.title, bold=True)
+    counts = ", ".join(f"{count:,} {_WORDS[name]}" for name, count in judged.counts.items() if count)
+    say(f"{check.id} · {check.severity} · {check.stage} · {counts or 'nothing examined'}")
+    if judged.message:
+        say(plain(judged.message))
+    say(f"\n{check.why}\n")
+    for row in rows:
+        say(f"{_WORDS[row.verdict]:<14} {plain(row.subject)}", bold=row.verdict == "fail")
+        say(f"               {plain(row.says)}")
+        place = ", ".join(plain(part) for part in (row.source, row.locator, row.seen_on, row.basis) if part)
+        if place:
+            say(f"               {place}")
+    if judged.counts["fail"]:
+        say(f"\nHow to fix it\n\n{check.fix}")

@@ -1,0 +1,112 @@
+"""`auditgen run`: the whole audit."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditgen.cli.common import as_of_option, json_option, plain, progress, say, to_json, today, workspace_option
+
+FORMATS = ("html", "json", "csv", "junit", "sarif", "markdown")
+_COLOURS = {"ready": "green", "ready_with_unknowns": "yellow", "not_ready": "red", "cannot_tell": "yellow"}
+_WORDS = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "let through"}
+
+
+@click.command()
+@workspace_option
+@as_of_option
+@click.option("--launch", help="Launch to judge. [default: the next one]")
+@click.option("--profile", help="Gate profile: launch, nightly or your own.")
+@click.option(
+    "--only", multiple=True, metavar="CHECK", help="Only this check or area; repeat for more. Named in the report."
+)
+@click.option(
+    "--skip", multiple=True, metavar="CHECK", help="Leave out this check or area; repeat for more. Named in the report."
+)
+@click.option("--offline", is_flag=True, help="Ask nothing outside this machine.")
+@click.option(
+    "--from-evidence", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Judge saved evidence again."
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Where to write. [default: output/ in the workspace]"
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="Only this format; repeat for more. [default: all]",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
+@json_option
+@click.pass_context
+def run(
+    ctx: click.Context,
+    workspace: Path,
+    as_of: date | None,
+    launch: str | None,
+    profile: str | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    offline: bool,
+    from_evidence: Path | None,
+    output: Path | None,
+    formats: tuple[str, ...],
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Audit the workspace and write the report to output/latest.
+
+    The verdict and the rule that decided it are the last lines; the exit code says the same.
+    """
+    from auditgen.pipeline import Options, run_audit
+
+    options = Options(
+        workspace=workspace, as_of=today(as_of), launch=launch, profile=profile, only=only, skip=skip, offline=offline,
+        output=output, formats=formats, from_evidence=from_evidence,
+    )  # fmt: skip
+    with progress(quiet or as_json) as step:
+        results, folder = run_audit(options, step)
+    page = folder / "site" / "index.html"
+    report = page if page.exists() else folder
+    if as_json:
+        summary = {key: results[key] for key in ("schema", "verdict", "sure", "launch", "areas", "problems")}
+        click.echo(to_json({**summary, "report": str(report)}))
+    else:
+        _print(results, report, quiet)
+    ctx.exit(results["verdict"]["exit_code"])
+
+
+def _print(results: dict[str, Any], report: Path, quiet: bool) -> None:
+    verdict = results["verdict"]
+    if not quiet:
+        for problem in results["problems"]:
+            say(f"Did not run to the end: {plain(problem['where'])}: {plain(problem['says'])}", err=True)
+        if results["run"]["only"] or results["run"]["skip"]:
+            left = sum(check["state"] == "left_out" for check in results["checks"])
+            say(f"Left out by --only or --skip: {left} checks.")
+        say()
+        for area in results["areas"]:
+            say(f"{area['title']:<22} {area['open']:>3} open  {area['holds']:>3} hold  {area['unseen']:>3} not seen")
+        if results["steps"]:
+            say("\nFirst:")
+            for step in results["steps"][:3]:
+                who = f" ({plain(step['owner_title'])}, {step['effort_says']})" if step["owner_title"] else ""
+                say(f"  {step['rank']}. {plain(step['title'])}{who}")
+        say(f"\nReport: {plain(report)}\n")
+    launch = results["launch"]
+    about = f" {plain(launch['title'])}, {launch['starts_at'][:10]}." if launch else ""
+    say(f"{verdict['title']}{about}", bold=True, fg=_COLOURS[verdict["state"]])
+    deciding = next((rule for rule in verdict["rules"] if rule["id"] == verdict["rule"]), None)
+    profile = plain(verdict["profile"])
+    if deciding is None:
+        say(f"Gate {profile}: every rule met, {results['sure']['share']:.0%} of what there is to see was seen.")
+        return
+    names = ", ".join(item["id"] for item in deciding["decided_by"][:3])
+    more = len(deciding["decided_by"]) - 3
+    decided = f": {plain(names)}{f' and {more} more' if more > 0 else ''}" if names else ""
+    state = _WORDS[deciding["state"]]
+    say(f"Gate {profile}, rule “{deciding['says']}” {state} ({deciding['found']}){decided}")

@@ -1,0 +1,43 @@
+"""`auditgen schema`: the tables of evidence, the contract of readers and checks."""
+
+from __future__ import annotations
+
+import click
+
+from auditgen.cli.common import json_option, say, to_json
+
+
+@click.command()
+@click.argument("name", required=False, metavar="[TABLE]")
+@json_option
+def schema(name: str | None, as_json: bool) -> None:
+    """Print every table of evidence, or one, with the meaning of each column."""
+    from auditgen.evidence.store import PROVENANCE
+    from auditgen.evidence.store import schema as tables
+    from auditgen.problems import nearest
+
+    known = tables()
+    if name is not None and name not in known:
+        raise click.UsageError(f"no table is called {name}{nearest(name, known)}")
+    chosen = [known[name]] if name else list(known.values())
+    if as_json:
+        columns = {
+            table.name: {
+                "note": table.note,
+                "columns": [{"name": c.name, "type": c.type, "note": c.note} for c in table.columns],
+            }
+            for table in chosen
+        }
+        click.echo(to_json(columns))
+        return
+    for table in chosen:
+        say(table.name, bold=True)
+        say(f"  {table.note}")
+        width = max(len(column.name) for column in table.columns)
+        for column in table.columns:
+            # Provenance means the same everywhere; one table in full shows it.
+            if name or column.name not in PROVENANCE:
+                say(f"  {column.name:<{width}}  {column.type:<10} {column.note}")
+        say()
+    if name is None:
+        say("Every table ends with source, locator, seen_on and basis: where a row came from, when and how.")

@@ -1,0 +1,321 @@
+-- The tables of evidence: the contract between readers, analysis and checks.
+-- Every row says where it came from (source, locator), when it was seen (seen_on) and on what basis.
+-- NULL always means "not known". Readers never guess a boolean, a date or an owner.
+-- Each column's comment is its documentation: meaning, unit, allowed values. `auditgen schema` prints them.
+-- The four columns of provenance end every table and mean the same everywhere:
+--   source     file or address the row was read from, relative to the workspace
+--   locator    where in the source: line 12, row 12, page 3, sheet accounts row 4, item 17
+--   seen_on    date on which the source showed this (export date or file date)
+--   basis      probed > exported > joined > declared
+
+-- One official account, tool or advertising account of the organisation.
+create table accounts (
+    account varchar,                 -- id of the account in the inventory, unique
+    platform varchar,                -- x facebook instagram threads linkedin youtube tiktok mastodon bluesky pinterest reddit scheduler linkinbio ads other
+    handle varchar,                  -- name on the platform, without the leading @
+    url varchar,                     -- address of the public profile
+    platform_id varchar,             -- id that survives renames: channel id, DID, page number
+    status varchar,                  -- active parked archived
+    purpose varchar,                 -- what the account is for, one sentence
+    language varchar,                -- main language, ISO 639-1
+    owner varchar,                   -- person who answers for the account (people.person)
+    deputy varchar,                  -- person who stands in (people.person)
+    login_kind varchar,              -- delegated sso shared personal
+    vault_item varchar,              -- name of the item in the password vault; the name only
+    second_factor varchar,           -- none sms call email totp app push security_key passkey sso
+    second_factor_seen_on date,      -- date on which the second factor was last looked at
+    recovery_email varchar,          -- mailbox that receives password resets
+    recovery_email_readers integer,  -- how many people can read that mailbox
+    recovery_phone_owner varchar,    -- organisation personal none
+    codes_stored boolean,            -- backup codes are kept where a second person can reach them
+    recovery_checked_on date,        -- date on which recovery was last tried or read through
+    platform_route varchar,          -- address or form that reaches the platform in an emergency
+    platform_contact varchar,        -- person or desk at the platform, if there is one
+    verification varchar,            -- verified unverified not_offered
+    verification_renews_on date,     -- date on which the verification lapses
+    access_reviewed_on date,         -- date of the last review of who has access
+    sessions_reviewed_on date,       -- date of the last review of signed-in devices
+    agency varchar,                  -- agency that works on the account (agencies.agency)
+    spend_limit boolean,             -- a spending limit is set (advertising accounts only)
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One record of a person as one source holds it, before records are joined.
+create table person_records (
+    record varchar,                  -- id of the record within its source
+    person varchar,                  -- id of the person in the inventory, where the source gives one
+    display varchar,                 -- name as written
+    email varchar,                   -- first address, lower case
+    other_emails varchar[],          -- further addresses, lower case
+    kind varchar,                    -- staff agency bot
+    agency varchar,                  -- agency of the person (agencies.agency)
+    status varchar,                  -- active suspended left
+    left_on date,                    -- last day at work; may lie in the future
+    last_sign_in_on date,            -- last sign-in at the identity provider; NULL when never or not known
+    never_signed_in boolean,         -- the identity provider says the person never signed in
+    second_factor boolean,           -- a second factor is enrolled at the identity provider
+    second_factor_enforced boolean,  -- the identity provider insists on the second factor
+    administrator boolean,           -- administrator of the identity provider
+    origin varchar,                  -- inventory identity_provider leavers
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One person after all records were joined: who they are and whether they still work here.
+create table people (
+    person varchar,                  -- id: from the inventory, else the address, else the name
+    display varchar,                 -- name to show
+    email varchar,                   -- main address, lower case
+    kind varchar,                    -- staff agency bot
+    agency varchar,                  -- agency of the person (agencies.agency)
+    status varchar,                  -- active suspended left; NULL when no source says
+    left_on date,                    -- last day at work from the leavers list; may lie in the future
+    last_sign_in_on date,            -- last sign-in at the identity provider
+    second_factor boolean,           -- a second factor is enrolled at the identity provider
+    in_identity_provider boolean,    -- the identity provider lists the person; NULL when no such export was read
+    matched_by varchar,              -- how the records were joined: email name declared single
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One right of one person on one account.
+create table access (
+    account varchar,                 -- accounts.account
+    person varchar,                  -- people.person
+    role varchar,                    -- role as the platform names it
+    administers boolean,             -- the role may add and remove other people
+    may_post boolean,                -- the role may publish
+    since date,                      -- first day of the access
+    until date,                      -- agreed last day of the access
+    last_used_on date,               -- last day on which the access was used
+    sponsor varchar,                 -- person inside who answers for outside access (people.person)
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One third-party app or tool connected to an account.
+create table apps (
+    account varchar,                 -- accounts.account
+    app varchar,                     -- name of the app
+    kind varchar,                    -- publisher analytics ads moderation other
+    may_post boolean,                -- the app may publish or send messages
+    scopes varchar,                  -- rights as the platform names them, comma separated
+    owner varchar,                   -- person who answers for the app (people.person)
+    approved_on date,                -- day on which the connection was allowed
+    last_used_on date,               -- last day on which the app was used
+    single_sign_on boolean,          -- people reach the app through the organisation's sign-on
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One feature that can be switched off alone and put back.
+create table limbs (
+    limb varchar,                    -- id
+    title varchar,                   -- name to show
+    feature varchar,                 -- scheduled_posts comments messages ads user_content embeds links automation posting other
+    covers varchar[],                -- accounts.account that it reaches
+    off_how varchar,                 -- how to switch it off
+    on_how varchar,                  -- how to put it back
+    people varchar[],                -- people.person who can do it
+    minutes integer,                 -- minutes it takes to switch off
+    not_covered varchar,             -- what goes on although the limb is off
+    tested_on date,                  -- last day on which it was tried
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One rehearsal.
+create table drills (
+    drill varchar,                   -- id
+    kind varchar,                    -- limb takeover recovery holding_statement tabletop
+    limb varchar,                    -- limbs.limb, for a limb drill
+    done_on date,                    -- day of the rehearsal
+    minutes_off integer,             -- minutes to switch off
+    minutes_on integer,              -- minutes to put back
+    person varchar,                  -- people.person who led it
+    result varchar,                  -- ok partly failed
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One agency or partner that works on the accounts.
+create table agencies (
+    agency varchar,                  -- id
+    title varchar,                   -- name
+    contract_until date,             -- last day of the contract
+    sponsor varchar,                 -- person inside who answers for the agency (people.person)
+    offboarding_contact varchar,     -- address at the agency that ends access
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One launch or campaign.
+create table launches (
+    launch varchar,                  -- id
+    title varchar,                   -- name to show
+    starts_at timestamp,             -- start, UTC
+    ends_at timestamp,               -- end, UTC
+    accounts varchar[],              -- accounts.account that take part
+    on_call varchar[],               -- people.person on call during the launch
+    selected boolean,                -- this run judges this launch
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One web site or landing page of the organisation.
+create table sites (
+    site varchar,                    -- id
+    url varchar,                     -- address
+    owner varchar,                   -- person who answers for it (people.person)
+    renews_on date,                  -- day on which the domain lapses
+    registrar_lock boolean,          -- the registrar refuses transfers
+    purpose varchar,                 -- what it is for
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One password vault or export of one.
+create table vaults (
+    vault varchar,                   -- id: the file name
+    product varchar,                 -- bitwarden
+    kind varchar,                    -- individual organisation
+    items integer,                   -- items in the export
+    logins integer,                  -- login items among them
+    exported_on date,                -- date of the file
+    readable_by_others boolean,      -- the file's mode lets other users of the machine read it
+    in_repository boolean,           -- the file lies in a git work tree and is not ignored
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- Facts about one login in a vault. Never a password, a hash, an exact length, a title or a user name.
+create table credentials (
+    credential varchar,              -- neutral label, new in every run
+    vault varchar,                   -- vaults.vault
+    account varchar,                 -- accounts.account it opens, matched by item name or address and handle
+    domain varchar,                  -- registrable domain of its first address
+    shared boolean,                  -- lives in a shared collection; NULL when the format cannot tell
+    collection varchar,              -- neutral label of the collection
+    password_present boolean,        -- a password is recorded
+    length_band varchar,             -- under_8 8_to_14 15_or_more
+    strength_band integer,           -- zxcvbn score: 0 1 2 3 4
+    placeholder boolean,             -- empty, equal to user name or site, or a default such as a keyboard walk
+    context_word boolean,            -- built on a brand word, handle or season and year
+    reuse_group varchar,             -- neutral label shared by logins with the same password; NULL when unique
+    reuse_sites integer,             -- registrable domains that share the password
+    totp boolean,                    -- the item holds a one-time-password seed
+    passkey boolean,                 -- the item holds a passkey
+    insecure_address boolean,        -- an address begins with http:// (loopback and private ranges left out)
+    address_present boolean,         -- at least one address is recorded
+    returned_to_old boolean,         -- the password equals one in its own history
+    history integer,                 -- passwords in its history
+    changed_on date,                 -- day the password was last changed; NULL when the format cannot tell
+    revised_on date,                 -- day the item was last edited
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One planned or published post.
+create table posts (
+    post varchar,                    -- id in its calendar, unique per calendar
+    calendar varchar,                -- id of the calendar
+    account varchar,                 -- accounts.account it goes to, as the mapping resolved it
+    platform varchar,                -- platform as written, lower case
+    launch varchar,                  -- launch or campaign as written
+    text varchar,                    -- wording of the post
+    language varchar,                -- language as written
+    status varchar,                  -- draft submitted approved rejected scheduled published failed paused
+    scheduled_at timestamp,          -- planned moment, UTC; NULL when the moment is not known
+    zone_known boolean,              -- the planned moment came with a time zone
+    published_at timestamp,          -- moment of publication, UTC
+    author varchar,                  -- who wrote it, as written
+    approver varchar,                -- who approved it last, as written
+    approved_at timestamp,           -- moment of the last approval, UTC
+    revision varchar,                -- label of the revision that is planned now
+    paid boolean,                    -- advertising, endorsement or partner post
+    risk varchar,                    -- risk label as written: regulated claim health finance partner none
+    link varchar,                    -- address in its own column
+    media integer,                   -- number of pictures or videos
+    alt_text varchar,                -- alternative text of the media
+    context_checked_on date,         -- day on which trend, hashtag and date were checked against the news
+    sensitivity_reader varchar,      -- who read it for the audience concerned, as written
+    legal_approver varchar,          -- who cleared it legally, as written
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One thing that happened to a post, in the order of its source.
+create table post_events (
+    post varchar,                    -- posts.post
+    calendar varchar,                -- posts.calendar
+    sequence bigint,                 -- order in the source; decides between equal moments
+    happened_at timestamp,           -- moment, UTC; NULL when not known
+    activity varchar,                -- created submitted approved rejected changes_requested edited reset expired scheduled paused resumed published publish_failed deleted
+    actor varchar,                   -- who did it, as written
+    actor_kind varchar,              -- human bot system external
+    revision varchar,                -- label of the revision it was done to
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One address found in a post.
+create table post_links (
+    post varchar,                    -- posts.post
+    calendar varchar,                -- posts.calendar
+    account varchar,                 -- posts.account
+    url varchar,                     -- the address
+    scheme varchar,                  -- http https
+    host varchar,                    -- host name, lower case
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- Who a name in a calendar is.
+create table actors (
+    actor varchar,                   -- name as written in posts or post_events
+    person varchar,                  -- people.person, when exactly one fits
+    matched_by varchar,              -- email name id
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One policy, plan or guideline.
+create table documents (
+    document varchar,                -- id: path relative to the workspace
+    title varchar,                   -- first heading or title
+    format varchar,                  -- markdown html
+    language varchar,                -- as declared in the document, ISO 639-1
+    owner varchar,                   -- who keeps it, as written
+    approved_by varchar,             -- who approved it, as written
+    approved_on date,                -- day of the approval
+    version varchar,                 -- version as written
+    status varchar,                  -- status as written, lower case: final draft expired
+    effective_on date,               -- day from which it applies
+    reviewed_on date,                -- day of the last review
+    review_due_on date,              -- day by which it must be reviewed
+    words integer,                   -- words in the body
+    state varchar,                   -- read empty links_only unreadable
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One heading, paragraph, list item or table row of a document.
+create table passages (
+    document varchar,                -- documents.document
+    sequence integer,                -- order in the document, from 1
+    heading varchar,                 -- path of headings above it, joined by " › "
+    kind varchar,                    -- heading paragraph item row code
+    line integer,                    -- first line in the source, from 1
+    text varchar,                    -- plain text; a table row reads "header: cell; header: cell"
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One clause found in a document, the best passage first.
+create table clauses (
+    clause varchar,                  -- id of the clause check
+    document varchar,                -- documents.document
+    state varchar,                   -- found partial hollow
+    rank integer,                    -- 1 is the best passage of the whole set
+    heading varchar,                 -- path of headings above the passage
+    line integer,                    -- line of the passage
+    text varchar,                    -- the passage
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One file or address the audit was pointed at, and what became of it.
+create table sources (
+    origin varchar,                  -- id of the [[source]] entry in auditgen.toml
+    reader varchar,                  -- reader that took it
+    path varchar,                    -- file, relative to the workspace
+    status varchar,                  -- read partly failed empty
+    rows_read bigint,                -- rows taken
+    rows_refused bigint,             -- rows refused, with the reason in message
+    columns_used varchar[],          -- columns taken
+    columns_ignored varchar[],       -- columns seen and not taken
+    message varchar,                 -- one sentence when something needs saying
+    seen_on date                     -- date of the file
+);

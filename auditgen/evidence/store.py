@@ -1,0 +1,249 @@
+"""The evidence store: typed tables in an embedded DuckDB, filled by readers, frozen before checks run."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+PROVENANCE = ("source", "locator", "seen_on", "basis")
+PROVENANCE_NOTES = {
+    "source": "file or address the row was read from",
+    "locator": "where in the source: line, row, page, item",
+    "seen_on": "date on which the source showed this",
+    "basis": "probed, exported, joined or declared",
+}
+MEMORY_LIMIT = "3GB"
+# One JSON parameter of this many rows keeps a batch at a few megabytes.
+BATCH_ROWS = 20_000
+LARGE_ROWS = 20_000
+
+_TABLE = re.compile(r"((?:^--[^\n]*\n)+)create table (\w+) \((.*?)^\);", re.M | re.S)
+_COLUMN = re.compile(r"^\s+(\w+) ([a-z]+(?:\[\])?),?\s*(?:-- (.*))?$")
+
+
+class EvidenceError(Exception):
+    """Saved evidence that cannot be judged: the message is one sentence for the user."""
+
+
+class QueryTimeout(Exception):
+    """A query ran longer than its limit and was interrupted."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an evidence table: DuckDB type and one-line meaning."""
+
+    name: str
+    type: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """An evidence table: what one row is, and its columns in order."""
+
+    name: str
+    note: str
+    columns: tuple[Column, ...]
+
+    @property
+    def column_types(self) -> dict[str, str]:
+        return {column.name: column.type for column in self.columns}
+
+
+@cache
+def schema() -> dict[str, Table]:
+    """Read schema.sql into tables; its comments are the documentation of every column."""
+    text = files("auditgen.evidence").joinpath("schema.sql").read_text(encoding="utf-8")
+    tables = {}
+    for comment, name, body in _TABLE.findall(text):
+        note = comment.strip().splitlines()[-1].removeprefix("-- ")
+        columns = []
+        for line in body.splitlines():
+            if match := _COLUMN.match(line):
+                columns.append(Column(match[1], match[2], match[3] or ""))
+            elif "source varchar" in line:
+                columns += [
+                    Column(key, "date" if key == "seen_on" else "varchar", PROVENANCE_NOTES[key]) for key in PROVENANCE
+                ]
+        tables[name] = Table(name, note, tuple(columns))
+    return tables
+
+
+def _quote(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _plain(value: object) -> object:
+    """JSON form of a cell. Dates become ISO text, which DuckDB casts back to the column's type."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"a cell of type {type(value).__name__} has no place in an evidence table")
+
+
+class Store:
+    """Tables of evidence.
+
+    `add` and `insert_select` fill them, `freeze` closes every door, after which only `select` works.
+    """
+
+    def __init__(self) -> None:
+        import duckdb
+
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                # SQL must never see variables of the Python program.
+                "python_enable_replacements": "false",
+            },
+        )
+        self.connection.execute("set timezone = 'UTC'")
+        self.frozen = False
+        # Whether a query's rows had better stay in the database; decided when the store is frozen.
+        self.large = False
+        for table in schema().values():
+            columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
+            self.connection.execute(f"create table {table.name} ({columns})")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    # -- filling -----------------------------------------------------------------------------------
+
+    def add(self, table: str, rows: Iterable[Mapping[str, object]]) -> int:
+        """Insert rows given as mappings; missing keys are NULL, unknown keys raise KeyError.
+
+        Rows travel as one JSON value per batch, because a bound row at a time costs 0.4 ms.
+        """
+        types = schema()[table].column_types
+        shape = json.dumps([{name: kind.upper() for name, kind in types.items()}])
+        insert = f"insert into {table} select unnest(from_json($1::json, {_quote(shape)}), recursive := true)"
+        count = 0
+        batch: list[Mapping[str, object]] = []
+
+        def flush() -> None:
+            text = json.dumps(batch, default=_plain, ensure_ascii=False)
+            # A lone surrogate is legal in a Python string and is not UTF-8; it becomes a question mark.
+            text = text.encode("utf-8", "replace").decode("utf-8")
+            self.connection.execute(insert, [text])
+            batch.clear()
+
+        for row in rows:
+            if unknown := row.keys() - types.keys():
+                raise KeyError(f"table {table} has no column {sorted(unknown)[0]}")
+            batch.append(row)
+            count += 1
+            if len(batch) == BATCH_ROWS:
+                flush()
+        if batch:
+            flush()
+        return count
+
+    def insert_select(self, table: str, query: str, parameters: Mapping[str, object] | None = None) -> int:
+        """Insert the rows of a query by column name; for bulk input that DuckDB reads itself."""
+        result = self.connection.execute(
+            f"insert into {table} by name {query}", dict(parameters) if parameters else None
+        ).fetchone()
+        return int(result[0]) if result else 0
+
+    # -- saving ------------------------------------------------------------------------------------
+
+    def save(self, folder: Path) -> None:
+        """Write every table as Parquet (zstd), one file a table."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in schema():
+            target = _quote(str(folder / f"{name}.parquet"))
+            self.connection.execute(f"copy {name} to {target} (format parquet, compression zstd)")
+
+    @classmethod
+    def load(cls, folder: Path) -> Store:
+        """Open saved evidence.
+
+        Raises EvidenceError when the folder holds none or a table is not in this program's shape.
+        """
+        import duckdb
+
+        present = {path.stem for path in folder.glob("*.parquet")} if folder.is_dir() else set()
+        if not present & schema().keys():
+            raise EvidenceError(f"{folder}: expected the Parquet files of `auditgen gather`, found none")
+        store = cls()
+        for name, table in schema().items():
+            if name not in present:
+                continue
+            path = _quote(str(folder / f"{name}.parquet"))
+            try:
+                found = {row[0] for row in store.connection.execute(f"describe from read_parquet({path})").fetchall()}
+                wanted = [column.name for column in table.columns if column.name in found]
+                store.connection.execute(
+                    f"insert into {name} by name select {', '.join(wanted)} from read_parquet({path})"
+                )
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0]
+                raise EvidenceError(f"{folder / (name + '.parquet')}: could not be read: {reason}") from None
+        return store
+
+    # -- judging -----------------------------------------------------------------------------------
+
+    def freeze(self, memory_limit: str = MEMORY_LIMIT) -> None:
+        """Take away files, network, settings and spilling; nothing that SQL says can undo it."""
+        for statement in (
+            f"set memory_limit = {_quote(memory_limit)}",
+            "set temp_directory = ''",
+            "set enable_external_access = false",
+            "set lock_configuration = true",
+        ):
+            self.connection.execute(statement)
+        self.frozen = True
+        self.large = max(self.counts().values()) > LARGE_ROWS
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Interrupt whatever the connection does after `seconds`; raises QueryTimeout."""
+        import duckdb
+
+        fired = threading.Event()
+
+        def stop() -> None:
+            fired.set()
+            self.connection.interrupt()
+
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except duckdb.InterruptException:
+            if fired.is_set():
+                raise QueryTimeout(f"took longer than {seconds:g} seconds") from None
+            raise
+        finally:
+            timer.cancel()
+
+    def select(
+        self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
+    ) -> list[dict[str, Any]]:
+        """Run a query and return its rows as dictionaries."""
+        cursor = self.connection.execute(query, parameters)
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def counts(self) -> dict[str, int]:
+        """Number of rows of every table."""
+        query = " union all ".join(f"select '{name}' as name, count(*) as rows from {name}" for name in schema())
+        return {row["name"]: int(row["rows"]) for row in self.select(query)}

@@ -1,0 +1,190 @@
+"""Gathering: every source through its reader into the evidence store. One failing reader never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditgen.problems import Problem
+from auditgen.readers import Context, JointReader, Reader, ReadError, Sink, SourceReport
+
+if TYPE_CHECKING:
+    from auditgen.evidence.store import Store
+    from auditgen.workspace import Source, Workspace
+
+
+@dataclass
+class Gathered:
+    """What gathering met on its way.
+
+    problems  readers that failed: where and one sentence
+    """
+
+    problems: list[dict[str, str]] = field(default_factory=list)
+    rows: int = 0
+
+
+class _BrokenReader:
+    """Stands in for an installed reader that could not be loaded, so that only its own sources fail."""
+
+    title = "Reader that could not be loaded"
+    tables: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    missing = ""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        self.name = name
+        self.says = f"The reader {name} could not be loaded ({type(error).__name__})."
+        # Any option may stand in auditgen.toml; what the real reader takes cannot be known.
+        self.options: Mapping[str, str] = {"mapping": "", "calendar": ""}
+
+    def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
+        raise ReadError(self.says)
+
+
+def load_readers() -> dict[str, Reader]:
+    """Installed readers by name (entry point group `auditgen.readers`); a broken one fails only its sources."""
+    from importlib.metadata import entry_points
+
+    readers: dict[str, Reader] = {}
+    for entry in sorted(entry_points(group="auditgen.readers"), key=lambda item: item.name):
+        try:
+            readers[entry.name] = entry.load()
+        except Exception as error:  # any fault of one package
+            readers[entry.name] = _BrokenReader(entry.name, error)
+    return readers
+
+
+def reader_options(readers: Mapping[str, Reader]) -> dict[str, tuple[str, ...]]:
+    """Option names by reader, for checking auditgen.toml."""
+    return {name: tuple(reader.options) for name, reader in readers.items()}
+
+
+def gather(
+    store: Store,
+    workspace: Workspace,
+    readers: Mapping[str, Reader],
+    as_of: date,
+    progress: Callable[[str, float], None] = lambda text, share: None,
+) -> Gathered:
+    """Fill the store from every source of the workspace, then join what belongs together."""
+    from auditgen.analysis.identity import join_people
+
+    gathered = Gathered()
+    store.add("launches", _launch_rows(workspace))
+    groups = _groups(workspace, readers)
+    for number, group in enumerate(groups):
+        progress(f"Reading {', '.join(source.id for source in group)}", 0.35 * number / len(groups))
+        reports = _read(store, workspace, readers[group[0].reader], group, as_of, gathered)
+        gathered.rows += sum(report.rows_read for _, report in reports)
+        reader = group[0].reader
+        store.add("sources", ({"origin": origin, "reader": reader, **asdict(item)} for origin, item in reports))
+    progress("Joining people", 0.35)
+    try:
+        join_people(store, workspace.organisation)
+    except Exception as error:  # a fault here leaves people unjoined, which every check that needs them shows
+        gathered.problems.append({"where": "joining people", "says": _sentence(error)})
+    return gathered
+
+
+def _sentence(error: Exception) -> str:
+    """One line about a crash. The text of foreign exceptions may quote data, so only its class is told."""
+    if isinstance(error, ReadError):
+        return str(error)
+    return f"It stopped with an unexpected {type(error).__name__}; its evidence counts as not seen."
+
+
+def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[Source]]:
+    """Sources in the order to read them: joint readers take all theirs at once, dependent ones come last."""
+    groups: dict[str, list[Source]] = {}
+    for source in workspace.sources:
+        joint = isinstance(readers[source.reader], JointReader)
+        groups.setdefault(source.reader if joint else f"{source.reader}\x00{source.id}", []).append(source)
+    return sorted(groups.values(), key=lambda group: bool(readers[group[0].reader].after))
+
+
+def _read(
+    store: Store, workspace: Workspace, reader: Reader, group: list[Source], as_of: date, gathered: Gathered
+) -> list[tuple[str, SourceReport]]:
+    accounts: tuple[Mapping[str, Any], ...] = ()
+    if "accounts" in reader.after:
+        accounts = tuple(store.select("select * from accounts order by account"))
+    reports: list[tuple[str, SourceReport]] = []
+    context = Context(workspace.root, as_of, workspace.organisation, group[0].options, accounts)
+    files = [(source.id, path) for source in group for path in source.files]
+    for source in group:
+        if not source.files:
+            empty = SourceReport(source.path, status="empty", message=f"{source.path} holds no file")
+            reports.append((source.id, empty))
+    if isinstance(reader, JointReader):
+        together: JointReader = reader
+        if files:
+            reports += _guarded(store, group[0], gathered, lambda: together.read_together(files, context, store))
+        return reports
+    for source_id, path in files:
+
+        def one(path: Path = path, source_id: str = source_id) -> list[tuple[str, SourceReport]]:
+            return [(source_id, report) for report in reader.read(path, context, store)]
+
+        reports += _guarded(store, group[0], gathered, one, context.relative(path))
+    return reports
+
+
+def _guarded(
+    store: Store,
+    source: Source,
+    gathered: Gathered,
+    read: Callable[[], list[tuple[str, SourceReport]]],
+    path: str | None = None,
+) -> list[tuple[str, SourceReport]]:
+    """Run one reading; when it fails nothing of it stays, the others go on, and the report shows it."""
+    store.connection.execute("begin")
+    try:
+        reports = read()
+    except Exception as error:
+        store.connection.execute("rollback")
+        says = _sentence(error)
+        gathered.problems.append({"where": f"reader {source.reader}, source {source.id}", "says": says})
+        return [(source.id, SourceReport(path or source.path, status="failed", message=says))]
+    except BaseException:
+        store.connection.execute("rollback")
+        raise
+    store.connection.execute("commit")
+    return reports
+
+
+def _launch_rows(workspace: Workspace) -> Iterable[dict[str, object]]:
+    from auditgen.workspace import moment
+
+    for launch in workspace.launches:
+        yield {
+            "launch": launch["id"],
+            "title": launch.get("title", launch["id"]),
+            "starts_at": moment(launch["starts"]),
+            "ends_at": moment(launch["ends"]) if "ends" in launch else None,
+            "accounts": launch.get("accounts"),
+            "on_call": launch.get("on_call"),
+            "source": "auditgen.toml",
+            "locator": f"line {launch['line']}",
+            "seen_on": None,
+            "basis": "declared",
+        }
+
+
+def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[str, Any] | None, Problem | None]:
+    """Mark the launch this run judges: the wanted one, else the next to end on or after `as_of`."""
+    from auditgen.problems import nearest
+
+    launches = store.select("select * from launches order by starts_at, launch")
+    if wanted is not None:
+        chosen = next((item for item in launches if item["launch"] == wanted), None)
+        if chosen is None:
+            known = [item["launch"] for item in launches]
+            return None, Problem("auditgen.toml", 0, f"no launch is called {wanted}{nearest(wanted, known)}")
+    else:
+        chosen = next((item for item in launches if (item["ends_at"] or item["starts_at"]).date() >= as_of), None)
+    store.connection.execute("update launches set selected = (launch = $1)", [chosen["launch"] if chosen else None])
+    return chosen, None

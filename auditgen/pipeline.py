@@ -1,0 +1,297 @@
+"""One audit from end to end: gather, freeze, judge, replay, decide, render, publish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from auditgen.problems import Problem, WorkspaceError, nearest
+
+if TYPE_CHECKING:
+    from auditgen.audit.checks import Check
+    from auditgen.evidence.store import Store
+    from auditgen.readers import Reader
+    from auditgen.workspace import Workspace
+
+LATEST = "latest"
+# Called with what happens now and the share of the work that is done, 0 to 1.
+Progress = Callable[[str, float], None]
+
+
+def quiet(text: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+class NoInput(Exception):
+    """Nothing that could be judged; exit code 3."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks of one audit.
+
+    only, skip   check ids or area names; what is left out is named in the report
+    formats      empty means every format
+    """
+
+    workspace: Path
+    as_of: date
+    launch: str | None = None
+    profile: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    offline: bool = False
+    output: Path | None = None
+    formats: tuple[str, ...] = ()
+    from_evidence: Path | None = None
+
+
+@dataclass
+class Loaded:
+    """A workspace with its checks and readers, ready to gather or judge."""
+
+    workspace: Workspace
+    readers: Mapping[str, Reader]
+    checks: list[Check]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def load(folder: Path) -> Loaded:
+    """Read auditgen.toml and every check. Raises WorkspaceError; a broken user check is only reported."""
+    from auditgen.audit.checks import load_checks, override
+    from auditgen.gather import load_readers, reader_options
+    from auditgen.workspace import check_names, load_workspace
+
+    readers = load_readers()
+    workspace = load_workspace(folder, reader_options(readers))
+    checks, problems = load_checks(workspace.check_folders)
+    if wrong := check_names(workspace, checks):
+        raise WorkspaceError(wrong)
+    checks = [override(check, workspace.check_settings) for check in checks]
+    return Loaded(workspace, readers, checks, problems)
+
+
+def choose(checks: Sequence[Check], only: Iterable[str], skip: Iterable[str]) -> tuple[list[Check], list[Check]]:
+    """Split checks into those to run and those left out; raises WorkspaceError on an unknown name."""
+    areas = {check.area for check in checks}
+    areas |= {area.replace("_", "-") for area in areas}
+    known = {check.id for check in checks} | areas
+    only, skip = tuple(only), tuple(skip)
+    problems = [
+        Problem(option, 0, f"no check or area is called {name}{nearest(name, known)}")
+        for option, names in (("--only", only), ("--skip", skip))
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise WorkspaceError(problems)
+
+    def named(check: Check, names: tuple[str, ...]) -> bool:
+        return any(name in (check.id, check.area, check.area.replace("_", "-")) for name in names)
+
+    chosen = [check for check in checks if (not only or named(check, only)) and not named(check, skip)]
+    left = [check for check in checks if check not in chosen]
+    return chosen, left
+
+
+def gather_into(store: Store, loaded: Loaded, as_of: date, progress: Progress = quiet) -> list[dict[str, str]]:
+    """Fill the store from the sources; returns what went wrong. Raises NoInput when no row came in."""
+    from auditgen.gather import gather
+
+    gathered = gather(store, loaded.workspace, loaded.readers, as_of, progress)
+    if not gathered.rows:
+        raise NoInput(_nothing(store))
+    return gathered.problems
+
+
+def _nothing(store: Store) -> str:
+    rows = store.select("select path, message from sources order by origin, path")
+    if not rows:
+        return "auditgen.toml names no [[source]], so there is nothing to look at."
+    told = "; ".join(f"{row['path']}: {row['message'] or 'no rows'}" for row in rows[:3])
+    return f"None of the {len(rows)} sources gave a single row ({told})."
+
+
+def judge_store(
+    store: Store,
+    loaded: Loaded,
+    options: Options,
+    problems: list[dict[str, str]],
+    progress: Progress = quiet,
+    save_to: Path | None = None,
+) -> dict[str, Any]:
+    """Judge evidence and return results. Saves the evidence first when asked, then freezes the store."""
+    from auditgen.analysis.clauses import find_clauses
+    from auditgen.audit.barriers import Barriers
+    from auditgen.audit.checks import builtin_folder
+    from auditgen.audit.gate import decide, how_sure
+    from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
+    from auditgen.audit.overlay import attested_rows, load_attestations, load_exceptions
+    from auditgen.audit.plan import make_plan
+    from auditgen.audit.results import Outcome, build_results
+    from auditgen.audit.scenarios import replay
+    from auditgen.audit.vocabulary import load_scenarios, load_vocabulary
+    from auditgen.gather import select_launch
+
+    workspace, checks = loaded.workspace, loaded.checks
+    profile_name = options.profile or workspace.profile
+    if profile_name not in workspace.profiles:
+        says = f"no gate profile is called {profile_name}{nearest(profile_name, workspace.profiles)}"
+        raise WorkspaceError([Problem("--profile", 0, says)])
+    chosen, left_out = choose(checks, options.only, options.skip)
+    exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
+    attestations = load_attestations(workspace.attestations, checks)
+    vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
+    scenario_folders = (builtin_folder() / "scenarios", *workspace.scenario_folders)
+    scenarios = load_scenarios(scenario_folders, vocabulary)
+    launch, problem = select_launch(store, options.launch or workspace.launch, options.as_of)
+    if problem:
+        raise WorkspaceError([problem])
+
+    progress("Reading policies for their clauses", 0.4)
+    for name, error in find_clauses(
+        store, {item.id: item.clause for item in chosen if item.clause is not None}
+    ).items():
+        problems.append({"where": f"check {name}", "says": f"Its patterns could not be used ({error})."})
+    if save_to is not None:
+        store.save(save_to)
+    store.freeze()
+
+    progress(f"Judging {len(chosen)} checks", 0.5)
+    source = _source_name(workspace, workspace.attestations)
+    rows = attested_rows(chosen, attestations, options.as_of, source)
+    limit = int(workspace.report.get("findings_per_check", FINDINGS_PER_CHECK))
+    judged = judge(store, chosen, options.as_of, rows, findings_per_check=limit)
+
+    progress(f"Replaying {len(scenarios)} disasters", 0.7)
+    platforms = {
+        row["account"]: row["platform"]
+        for row in store.select(
+            "select account, platform from accounts where coalesce(status, 'active') = 'active' order by account"
+        )
+    }
+    barriers = Barriers(vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested)
+    in_launch = (launch or {}).get("accounts") or ()
+    replayed = [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
+    sure = how_sure(judged)
+    verdict = decide(workspace.profiles[profile_name], judged, replayed, barriers, exceptions, sure)
+    outcome = Outcome(
+        store=store,
+        organisation=workspace.organisation,
+        panic=workspace.panic,
+        names=str(workspace.report.get("names", "full")),
+        effort_unit=workspace.effort_unit,
+        as_of=options.as_of,
+        launch=launch,
+        judged=judged,
+        left_out=left_out,
+        vocabulary=vocabulary,
+        barriers=barriers,
+        scenarios=replayed,
+        steps=make_plan(barriers, judged, replayed),
+        verdict=verdict,
+        sure=sure,
+        exceptions=exceptions,
+        attestations=attestations,
+        readers=loaded.readers,
+        problems=[*problems, *({"where": item.file, "says": item.says} for item in loaded.problems)],
+        run={"only": list(options.only), "skip": list(options.skip), "offline": options.offline},
+    )
+    return build_results(outcome)
+
+
+def _source_name(workspace: Workspace, path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.relative_to(workspace.root.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, Any], Path]:
+    """Run the whole audit and publish it; returns the results and the folder they stand in.
+
+    Raises WorkspaceError (2), NoInput and EvidenceError (3), PublishError (2).
+    """
+    from auditgen.evidence.store import Store
+    from auditgen.publish.directory import check_target, replacing
+
+    started, clock = datetime.now(UTC), perf_counter()
+    loaded = load(options.workspace)
+    target = (options.output or options.workspace / "output") / LATEST
+    check_target(target)
+    formats = set(options.formats)
+
+    def wanted(name: str) -> bool:
+        return not formats or name in formats
+
+    store = Store.load(options.from_evidence) if options.from_evidence else Store()
+    try:
+        problems: list[dict[str, str]] = []
+        if options.from_evidence is None:
+            problems = gather_into(store, loaded, options.as_of, progress)
+        with replacing(target) as folder:
+            evidence = folder / "evidence"
+            results = judge_store(store, loaded, options, problems, progress, save_to=evidence)
+            (folder / "results.json").write_bytes(results_text(results).encode("utf-8", "replace"))
+            progress("Writing the report", 0.75)
+            _render(results, folder, wanted)
+            stamp = {
+                "made_at": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "seconds": round(perf_counter() - clock, 3),
+                "evidence": "saved" if options.from_evidence else "gathered",
+            }
+            (folder / "run.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+    finally:
+        store.close()
+    return results, target
+
+
+def results_text(results: Mapping[str, Any]) -> str:
+    """results.json with one line for each entry of a list, so that two runs compare line by line."""
+    parts = []
+    for key, value in results.items():
+        if isinstance(value, list) and value:
+            entries = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+            parts.append(f"{json.dumps(key)}: [\n{entries}\n]")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _render(results: dict[str, Any], folder: Path, wanted: Callable[[str], bool]) -> None:
+    from auditgen.report.exports import exporters
+
+    if wanted("html"):
+        from auditgen.report.site import build_site
+
+        build_site(results, folder / "site")
+    exports = folder / "exports"
+    for name, (file, export) in exporters().items():
+        if wanted(name):
+            exports.mkdir(exist_ok=True)
+            text = export(results).encode("utf-8", "replace")
+            (exports / file).write_bytes(text)
+
+
+def gather_only(options: Options, progress: Progress = quiet) -> tuple[dict[str, int], Path]:
+    """Collect evidence and save it; returns rows by table and the folder."""
+    from auditgen.evidence.store import Store
+    from auditgen.publish.directory import replacing
+
+    loaded = load(options.workspace)
+    target = (options.output or options.workspace / "output") / "evidence"
+    store = Store()
+    try:
+        gather_into(store, loaded, options.as_of, progress)
+        with replacing(target) as folder:
+            store.save(folder)
+            return store.counts(), target
+    finally:
+        store.close()

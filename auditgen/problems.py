@@ -1,0 +1,104 @@
+"""Mistakes in files people write: one line each, with file, line and the nearest right name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake. `line` counts from 1; 0 means the file as a whole."""
+
+    file: str
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{where}: {self.says}"
+
+
+class WorkspaceError(Exception):
+    """Mistakes that keep the audit from starting; exit code 2."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A closing clause that names the nearest right name, or lists the known ones when none is near."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]}?"
+    if 0 < len(names) <= 12:
+        return f"; known here: {', '.join(names)}"
+    return ""
+
+
+_TABLE = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in _PART.findall(text))
+
+
+def toml_lines(text: str) -> dict[tuple[str | int, ...], int]:
+    """Line of every table header and key of a TOML text, by path; array tables carry their index.
+
+    tomllib keeps no positions. Keys inside inline tables have the line of the key that holds them.
+    """
+    lines: dict[tuple[str | int, ...], int] = {}
+    arrays: dict[tuple[str | int, ...], int] = {}
+    prefix: tuple[str | int, ...] = ()
+    fence = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if fence:
+            if fence in line:
+                fence = ""
+            continue
+        if match := _TABLE.match(line):
+            name: tuple[str | int, ...] = ()
+            parts = _parts(match[1])
+            for index, part in enumerate(parts):
+                name = (*name, part)
+                if index < len(parts) - 1 and name in arrays:
+                    name = (*name, arrays[name])
+            if line.lstrip().startswith("[["):
+                arrays[name] = arrays.get(name, -1) + 1
+                name = (*name, arrays[name])
+            prefix = name
+            lines.setdefault(prefix, number)
+        elif match := _KEY.match(line):
+            path = prefix
+            for part in _parts(match[1]):
+                path = (*path, part)
+                lines.setdefault(path, number)
+        for mark in ('"""', "'''"):
+            if line.count(mark) % 2:
+                fence = mark
+                break
+    return lines
+
+
+def line_of(lines: dict[tuple[str | int, ...], int], *path: str | int) -> int:
+    """Line of a path, or of the nearest enclosing table; an array's line is that of its first table."""
+    where: tuple[str | int, ...] = path
+    while where:
+        for place in (where, (*where, 0)):
+            if place in lines:
+                return lines[place]
+        where = where[:-1]
+    return 0
+
+
+def toml_error_line(message: str) -> int:
+    """Line named in a tomllib error message; 0 when it names none."""
+    match = re.search(r"line (\d+)", message)
+    return int(match[1]) if match else 0

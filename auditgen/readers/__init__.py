@@ -1,0 +1,103 @@
+"""Readers: one module an input kind, found by entry point. Rows out, nothing else.
+
+A reader is an object with `name`, `title`, `options` and `read(path, context, sink)`. It puts rows into
+evidence tables through the sink and returns one `SourceReport` a file. It knows nothing of checks.
+A reader raises `ReadError` when a file cannot be used at all; a single bad row is refused, counted and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+
+class ReadError(Exception):
+    """A file that cannot be used: one sentence with file, place, what was seen and what was expected."""
+
+
+@dataclass
+class SourceReport:
+    """What became of one file: a row of the `sources` table."""
+
+    path: str
+    status: str = "read"
+    rows_read: int = 0
+    rows_refused: int = 0
+    columns_used: list[str] = field(default_factory=list)
+    columns_ignored: list[str] = field(default_factory=list)
+    message: str | None = None
+    seen_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a reader may know.
+
+    root        folder of the workspace; `source` columns are relative to it
+    as_of       the day the audit judges
+    organisation name, domains, brand_words, mail_aliases, time_zone from auditgen.toml
+    options     keys of the [[source]] entry the reader declared in `options`
+    accounts    rows of the accounts table, for readers that declare `after = ("accounts",)`
+    """
+
+    root: Path
+    as_of: date
+    organisation: Mapping[str, Any]
+    options: Mapping[str, Any]
+    accounts: tuple[Mapping[str, Any], ...] = ()
+
+    def relative(self, path: Path) -> str:
+        """The path as the workspace names it, with forward slashes."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.name
+
+    def seen_on(self, path: Path) -> date:
+        """Date the source was made: the `seen_on` option, else the file's own date."""
+        given = self.options.get("seen_on")
+        if isinstance(given, date):
+            return given
+        return date.fromtimestamp(path.stat().st_mtime)
+
+
+class Sink(Protocol):
+    """Where rows go: the evidence store, or a list in a test."""
+
+    def add(self, table: str, rows: Iterable[Mapping[str, object]]) -> int: ...
+
+    def insert_select(self, table: str, query: str, parameters: Mapping[str, object] | None = None) -> int: ...
+
+
+class Reader(Protocol):
+    """The shape of a reader.
+
+    options  name of each option of its [[source]] entry → what it means
+    tables   tables it fills, and table.column for what only it can tell
+    after    tables that must be filled before it runs
+    missing  what adding this source would let the audit answer, one sentence
+    """
+
+    name: str
+    title: str
+    options: Mapping[str, str]
+    tables: tuple[str, ...]
+    after: tuple[str, ...]
+    missing: str
+
+    def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]: ...
+
+
+@runtime_checkable
+class JointReader(Protocol):
+    """A reader whose files only make sense together, such as vaults that may share a password.
+
+    It gets the files of all its sources at once, each with the id of its source.
+    """
+
+    def read_together(
+        self, files: Sequence[tuple[str, Path]], context: Context, sink: Sink
+    ) -> list[tuple[str, SourceReport]]: ...

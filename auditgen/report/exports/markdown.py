@@ -1,0 +1,42 @@
+"""A short Markdown summary for a pull request or a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# Every ASCII punctuation character may be escaped in CommonMark; these are the ones that mean something.
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~@&:])")
+_CONTROL = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
+STEPS = 3
+RULE_WORDS = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "met, unknowns let through"}
+
+
+def escape(text: object) -> str:
+    """Text as text: no markup, no mention, no link, no line break."""
+    return _MARKS.sub(r"\\\1", _CONTROL.sub(" ", "" if text is None else str(text)))
+
+
+def to_markdown(results: Mapping[str, Any]) -> str:
+    """Verdict, rules, first steps, areas and what could not be seen."""
+    verdict = results["verdict"]
+    launch = results["launch"]
+    lines = [f"## {escape(verdict['title'])}", ""]
+    if launch:
+        lines += [f"{escape(launch['title'])}, {escape(launch['starts_at'])}", ""]
+    lines += [escape(verdict["says"]), "", f"Gate **{escape(verdict['profile'])}**:", ""]
+    for rule in verdict["rules"]:
+        lines.append(f"- {RULE_WORDS[rule['state']]}: {escape(rule['says'])} ({escape(rule['found'])})")
+    if results["steps"]:
+        lines += ["", "### First", ""]
+        for step in results["steps"][:STEPS]:
+            who = f" ({escape(step['owner_title'])}, {escape(step['effort_says'])})" if step["owner_title"] else ""
+            lines.append(f"{step['rank']}. **{escape(step['title'])}**{who}: {escape(step['says'])}")
+    lines += ["", "| area | open | hold | not seen |", "| --- | ---: | ---: | ---: |"]
+    for area in results["areas"]:
+        lines.append(f"| {escape(area['title'])} | {area['open']} | {area['holds']} | {area['unseen']} |")
+    if results["problems"]:
+        lines += ["", "### Did not run to the end", ""]
+        lines += [f"- {escape(item['where'])}: {escape(item['says'])}" for item in results["problems"]]
+    return "\n".join(lines) + "\n"

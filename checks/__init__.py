@@ -1,0 +1,1 @@
+"""The built-in check pack: Markdown checks, barriers and scenarios. Data only, no code."""

@@ -1,0 +1,1 @@
+"""Jinja templates, one stylesheet and one small script of the report site. Data only, no code."""

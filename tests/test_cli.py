@@ -1,0 +1,247 @@
+"""The command line as a newcomer meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from auditgen.cli import cli
+
+from .conftest import AS_OF, copy_example
+
+DAY = AS_OF.isoformat()
+
+
+def call(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli, words)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        from auditgen.cli.common import report_error
+
+        result.exit_code = report_error(result.exception)  # type: ignore[arg-type]
+    assert result.exit_code == code, result.output
+    return result
+
+
+def program(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-m", "auditgen", *words], cwd=cwd, capture_output=True, text=True, check=False,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_help_names_every_command_and_exit_code() -> None:
+    text = call("--help").output
+    for word in ("init", "run", "gather", "checks", "schema", "query", "explain", "doctor", "10  ", "11  "):
+        assert word in text
+    for command in ("init", "run", "gather", "schema", "query", "explain", "doctor"):
+        assert "Usage" in call(command, "--help").output
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['auditgen', '--help']\n"
+        "from auditgen.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'duckdb', 'jinja2', 'requests', 'markdown', 'ruamel', 'tomllib', 'json'} & set(sys.modules)\n"
+        "print('HEAVY', sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "HEAVY []" in done.stdout
+
+
+def test_a_mistyped_command_names_the_right_one() -> None:
+    assert "did you mean doctor?" in call("docter", code=2).output
+
+
+def test_init_writes_a_workspace_and_touches_nothing_that_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert "accounts.csv" in call("init", str(folder)).output
+    header = (folder / "accounts.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert len(header.split(",")) == 17
+    (folder / "accounts.csv").write_text("mine", encoding="utf-8")
+    assert "is already there" in call("init", str(folder), code=2).output
+    assert (folder / "accounts.csv").read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "README.md", "accounts.csv", "attestations.toml", "auditgen.toml", "exceptions.toml"
+    ]  # fmt: skip
+
+
+def test_an_untouched_workspace_says_there_is_nothing_to_judge(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "w"))
+    assert program("run", "-w", "w", cwd=tmp_path).returncode == 3
+    call("init", "--yaml", str(tmp_path / "y"))
+    done = program("run", "-w", "y", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "accounts.yml" in done.stderr
+
+
+def test_one_row_of_accounts_is_enough_for_a_report(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "w"))
+    with (tmp_path / "w" / "accounts.csv").open("a", encoding="utf-8") as file:
+        file.write("ig,instagram,acme,,active,jo@acme.example,,shared,sms,,,,,,,,\n")
+    done = program("run", "-w", "w", "--as-of", DAY, cwd=tmp_path)
+    assert done.returncode == 10
+    assert "Gate launch, rule" in done.stdout.splitlines()[-1]
+    assert (tmp_path / "w" / "output" / "latest" / "site" / "index.html").is_file()
+
+
+def test_run_says_the_verdict_last_and_the_code_agrees(example: Path, tmp_path: Path) -> None:
+    done = program("run", "-w", str(example), "-o", str(tmp_path / "o"), "--as-of", DAY, cwd=tmp_path, NO_COLOR="1")
+    assert done.returncode == 10
+    lines = done.stdout.rstrip().splitlines()
+    assert lines[-2].startswith("Not ready yet.")
+    assert lines[-1].startswith("Gate launch, rule “")
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "Reading inventory" in done.stderr
+
+
+def test_quiet_is_two_lines_and_json_is_json(example: Path, tmp_path: Path) -> None:
+    quiet = program("run", "-q", "-w", str(example), "-o", str(tmp_path / "a"), "--as-of", DAY, cwd=tmp_path)
+    assert len(quiet.stdout.strip().splitlines()) == 2
+    assert quiet.stderr == ""
+    answer = json.loads(
+        program("run", "--json", "-w", str(example), "-o", str(tmp_path / "b"), "--as-of", DAY, cwd=tmp_path).stdout
+    )
+    assert answer["verdict"]["exit_code"] == 10
+    assert Path(answer["report"]).is_file()
+
+
+def test_formats_write_only_what_was_asked(example: Path, tmp_path: Path) -> None:
+    call("run", "-q", "-w", str(example), "-o", str(tmp_path), "--as-of", DAY, "--format", "sarif", code=10)
+    latest = tmp_path / "latest"
+    assert sorted(path.name for path in latest.iterdir()) == [
+        ".auditgen",
+        "evidence",
+        "exports",
+        "results.json",
+        "run.json",
+    ]
+    assert [path.name for path in (latest / "exports").iterdir()] == ["auditgen.sarif"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            ("--only", "every-acount-has-a-deputy"),
+            "--only: no check or area is called every-acount-has-a-deputy; did you mean every-account-has-a-deputy?",
+        ),
+        (("--skip", "content-reviews"), "did you mean content-review"),
+        (("--profile", "lauch"), "no gate profile is called lauch; did you mean launch?"),
+        (("--launch", "sprung"), "no launch is called sprung"),
+        (("--as-of", "24.11.2026"), "write it like 2026-11-24"),
+    ],
+)
+def test_wrong_options_exit_two_with_the_nearest_name(
+    example: Path, tmp_path: Path, words: tuple[str, ...], expected: str
+) -> None:
+    done = program("run", "-q", "-w", str(example), "-o", str(tmp_path), *words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert not (tmp_path / "latest").exists()
+
+
+def test_a_mistake_in_the_workspace_is_one_line_and_exit_two(tmp_path: Path) -> None:
+    workspace = copy_example(tmp_path / "w")
+    path = workspace / "auditgen.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('reader = "leavers"', 'reader = "leaver"'), encoding="utf-8"
+    )
+    done = program("run", "-w", "w", cwd=tmp_path)
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("auditgen.toml, line ")
+    assert line.endswith("no reader is called 'leaver'; did you mean leavers?")
+
+
+def test_files_of_somebody_else_are_not_replaced(example: Path, tmp_path: Path) -> None:
+    (tmp_path / "latest").mkdir()
+    (tmp_path / "latest" / "thesis.txt").write_text("x", encoding="utf-8")
+    done = program("run", "-w", str(example), "-o", str(tmp_path), "--as-of", DAY, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did not make" in done.stderr
+
+
+def test_gather_then_judge_saved_evidence(example: Path, tmp_path: Path) -> None:
+    call("gather", "-q", "-w", str(example), "-o", str(tmp_path), "--as-of", DAY)
+    assert (tmp_path / "evidence" / "accounts.parquet").is_file()
+    words = (
+        "run",
+        "-q",
+        "-w",
+        str(example),
+        "-o",
+        str(tmp_path),
+        "--as-of",
+        DAY,
+        "--from-evidence",
+        str(tmp_path / "evidence"),
+    )
+    call(*words, code=10)
+
+
+def test_schema_and_query() -> None:
+    text = call("schema", "accounts").output
+    assert "id of the account in the inventory" in text
+    assert "did you mean accounts?" in call("schema", "acounts", code=2).output
+    tables = json.loads(call("schema", "--json").output)
+    assert tables["people"]["columns"][0]["name"] == "person"
+
+
+def test_query_asks_and_can_reach_nothing_else(example: Path) -> None:
+    answer = json.loads(call("query", "--json", "-w", str(example), "select count(*) as n from accounts").output)
+    assert answer == [{"n": 12}]
+    assert "disabled" in call("query", "-w", str(example), "select * from read_csv('/etc/passwd')", code=2).output
+
+
+def test_explain_shows_every_subject_with_its_evidence(example: Path) -> None:
+    text = call("explain", "no-former-colleague-can-still-post", "-w", str(example), "--as-of", DAY).output
+    assert "open" in text
+    assert "accounts.yml, line" in text
+    assert "How to fix it" in text
+    assert "did you mean" in call("explain", "no-former-colleague-can-stil-post", "-w", str(example), code=2).output
+
+
+def test_doctor_tells_what_was_read_and_what_is_missing(example: Path, tmp_path: Path) -> None:
+    text = call("doctor", "-w", str(example), "--as-of", DAY).output
+    assert "accounts.yml (inventory): read" in text
+    assert json.loads(call("doctor", "--json", "-w", str(example)).output)["sources"]
+
+
+def test_checks_list_show_test() -> None:
+    found = json.loads(call("checks", "list", "--json").output)
+    assert len(found) >= 36
+    assert "How to fix it" in call("checks", "show", found[0]["id"]).output
+    assert "0 do not do what their examples say" in call("checks", "test").output
+
+
+def test_a_check_of_ones_own_is_tested_and_a_bad_one_refused(tmp_path: Path) -> None:
+    from .test_judge import CHECK, SQL
+
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "owner-named.md").write_text(CHECK.format(sql=SQL), encoding="utf-8")
+    call("checks", "test", "owner-named", "--folder", str(tmp_path))
+    always = "select account as subject, 'pass' as verdict, 'x' as says from accounts where $least = 1"
+    (tmp_path / "mine" / "owner-named.md").write_text(CHECK.format(sql=always), encoding="utf-8")
+    assert (
+        "example [fail] should give fail, gave pass"
+        in call("checks", "test", "owner-named", "--folder", str(tmp_path), code=2).output
+    )
+
+
+def test_completion_is_there(tmp_path: Path) -> None:
+    code = "from auditgen.cli import cli; cli.main(prog_name='auditgen')"
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "_AUDITGEN_COMPLETE": "bash_complete", "COMP_WORDS": "auditgen d", "COMP_CWORD": "1"},
+    )  # fmt: skip
+    assert "doctor" in done.stdout

@@ -1,0 +1,193 @@
+"""The built-in pack as a whole: complete, connected, sourced and calm in its wording."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from typing import Any
+
+import pytest
+
+from auditgen.audit.checks import Check, builtin_folder, load_pack
+from auditgen.audit.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
+
+MINIMUM = {"account_security": 12, "password_hygiene": 8, "content_review": 8, "policy_completeness": 8}
+
+# Good practice that by itself stops none of the documented disasters.
+NO_BARRIER = {
+    "approval-before-publishing-is-a-rule",  # a rule on paper; the practice is judged from the calendar
+    "every-policy-carries-a-version",
+    "pictures-have-a-description",
+    "planned-times-carry-a-time-zone",
+    "rejected-posts-were-approved-again",  # most calendars record no rejection at all
+}
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    return tuple(load_pack(builtin_folder(), "auditgen")[0])
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    return load_vocabulary(builtin_folder(), [check.id for check in checks()])
+
+
+@cache
+def scenarios() -> tuple[Scenario, ...]:
+    return tuple(load_scenarios([builtin_folder() / "scenarios"], vocabulary()))
+
+
+@cache
+def words() -> dict[str, Any]:
+    return tomllib.loads((builtin_folder() / "vocabulary.toml").read_text("utf-8"))
+
+
+# -- checks ----------------------------------------------------------------------------------------------
+
+
+def test_the_pack_loads_without_a_problem_and_its_ids_are_unique() -> None:
+    found, problems = load_pack(builtin_folder(), "auditgen")
+    assert problems == []
+    ids = [check.id for check in found]
+    assert len(ids) == len(set(ids))
+
+
+def test_there_are_four_areas_with_enough_checks_each() -> None:
+    assert {check.area for check in checks()} == set(MINIMUM) == set(words()["area"])
+    for area, least in MINIMUM.items():
+        assert sum(check.area == area for check in checks()) >= least, area
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.id)
+def test_a_check_explains_itself(check: Check) -> None:
+    assert len(re.findall(r"[.?](?:\s|$|”)", check.why)) >= 3, "why takes three sentences"
+    assert re.match(r"1\. ", check.fix), "the way to fix it is a list of steps"
+    assert check.references
+    assert check.title != check.fail
+    assert not re.match(r"(ensure|make sure|check|verify)\b", check.title, re.I), "a title is a statement"
+
+
+def test_a_query_that_reads_a_table_needs_it_or_can_do_without() -> None:
+    """Without the table a check is about, it may pass nothing; what it needs is declared."""
+    for check in checks():
+        if check.query is not None:
+            assert check.needs, check.id
+
+
+def test_every_check_belongs_to_a_barrier_or_a_shared_cause() -> None:
+    mapped = {name for barrier in vocabulary().barriers.values() for name in barrier.checks}
+    mapped |= {cause.check for cause in vocabulary().causes}
+    assert {check.id for check in checks()} - mapped == NO_BARRIER
+
+
+# -- barriers and vocabulary -----------------------------------------------------------------------------
+
+
+def test_the_vocabulary_is_complete_and_connected() -> None:
+    known = vocabulary()
+    kinds = [barrier.kind for barrier in known.barriers.values()]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"barrier": 37, "safeguard": 3, "response": 25}
+    for barrier in known.barriers.values():
+        assert len(barrier.short) <= 22, barrier.id
+        assert barrier.scope in ("account", "organisation", "site"), barrier.id
+        assert barrier.checks, barrier.id
+        if barrier.kind == "response":
+            assert barrier.function in known.functions, barrier.id
+            assert barrier.phase == known.functions[barrier.function]["phase"], barrier.id
+        else:
+            assert barrier.phase == "prevent", barrier.id
+    for threat in known.threats.values():
+        assert threat.top_event in known.top_events, threat.id
+        assert set(threat.barriers) <= known.barriers.keys(), threat.id
+    for name, event in known.top_events.items():
+        for function in event["functions"]:
+            assert known.responses(function), f"{name} needs {function}, and no response fills it"
+
+
+def test_a_barrier_and_what_supports_it_share_no_family_by_accident() -> None:
+    families = {barrier.family for barrier in vocabulary().barriers.values() if barrier.kind == "barrier"}
+    others = {barrier.family for barrier in vocabulary().barriers.values() if barrier.kind != "barrier"}
+    assert families.isdisjoint(others)
+
+
+def test_shared_causes_take_at_least_two_barriers_away() -> None:
+    for cause in vocabulary().causes:
+        assert len(cause.barriers) >= 2, cause.id
+
+
+# -- scenarios -------------------------------------------------------------------------------------------
+
+
+def test_thirty_scenarios_ship_and_use_every_threat() -> None:
+    assert len(scenarios()) == 30
+    assert sum(not scenario.preventable for scenario in scenarios()) == 1
+    used = {path.threat for scenario in scenarios() for path in scenario.paths}
+    # Nothing of the organisation's stands against a break-in at the platform, so it has no path.
+    assert used == set(vocabulary().threats) - {"t-platform"}
+
+
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.id)
+def test_a_scenario_is_sourced_and_its_path_can_be_judged(scenario: Scenario) -> None:
+    assert scenario.sources
+    for source in scenario.sources:
+        assert re.match(r"https?://[^\s]+$", source["url"]), source
+        assert source["grade"] in ("official", "several", "single", "record")
+    assert set(scenario.platforms) <= vocabulary().platforms.keys()
+    assert set(scenario.times) == {"detect", "acknowledge", "contain"}
+    assert bool(scenario.paths) == scenario.preventable
+    for path in scenario.paths:
+        assert set(path.barriers) <= set(vocabulary().threats[path.threat].barriers)
+        for name in path.barriers:
+            barrier = vocabulary().barriers[name]
+            assert barrier.kind == "barrier"
+            assert barrier.checks, f"nothing looks at {name}"
+    for entry in scenario.then:
+        assert entry["state"] in ("absent", "failed", "degraded", "held", "unknown")
+        assert entry["basis"] in ("stated", "judged")
+
+
+def test_the_path_of_an_outlived_thing_names_only_the_barriers_of_its_kind() -> None:
+    """A lapsed domain is not stopped by a list of embeds."""
+    kinds = {"p-domain-life", "p-dns-hygiene", "p-embed-inventory"}
+    paths = [path for scenario in scenarios() for path in scenario.paths if path.threat == "t-stale"]
+    assert len(paths) == 3
+    for path in paths:
+        assert len(kinds & set(path.barriers)) == 1
+        assert "p-link-check" in path.barriers
+
+
+# -- wording ---------------------------------------------------------------------------------------------
+
+
+def texts() -> list[tuple[str, str]]:
+    found = []
+    for check in checks():
+        query = re.sub(r"--[^\n]*", "", check.query or "")
+        said = " ".join(re.findall(r"'((?:[^']|'')*)'", query)) if check.query else ""
+        question = str((check.attest or {}).get("question", ""))
+        found.append((check.id, " ".join([check.title, check.fail, check.why, check.fix, said, question])))
+    for barrier in vocabulary().barriers.values():
+        found.append((barrier.id, f"{barrier.title} {barrier.short} {barrier.stands_when}"))
+    for cause in vocabulary().causes:
+        found.append((cause.id, f"{cause.title} {cause.says}"))
+    for scenario in scenarios():
+        times = " ".join(scenario.times.values())
+        found.append((scenario.id, f"{scenario.title} {scenario.who} {scenario.what} {scenario.lesson} {times}"))
+    found.append(("vocabulary.toml", (builtin_folder() / "vocabulary.toml").read_text("utf-8")))
+    return found
+
+
+def test_the_wording_is_calm_and_blames_nobody() -> None:
+    loud = re.compile(
+        r"!(?!=)|\b(careless|stupid|rookie|negligen\w+|blunder\w*|idiot\w*|culprit|fault of|score)\b", re.I
+    )
+    for name, text in texts():
+        assert not loud.search(text), f"{name}: {loud.search(text)}"
+
+
+def test_the_wording_is_british() -> None:
+    american = re.compile(r"\b(organization|authorize|color|behavior|center|catalog)\b", re.I)
+    for name, text in texts():
+        assert not american.search(re.sub(r"https?://\S+", "", text)), f"{name}: {american.search(text)}"

@@ -1,0 +1,96 @@
+"""The evidence store: what goes in comes out, and once frozen no SQL reaches outside."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditgen.evidence.store import EvidenceError, QueryTimeout, Store, schema
+
+
+def test_every_column_has_a_comment() -> None:
+    for table in schema().values():
+        assert table.note, table.name
+        for column in table.columns:
+            assert column.note, f"{table.name}.{column.name}"
+
+
+def test_schema_matches_the_tables_duckdb_holds() -> None:
+    store = Store()
+    for table in schema().values():
+        found = {row["column_name"]: row["column_type"] for row in store.select(f"describe {table.name}")}
+        assert found == {column.name: column.type.upper() for column in table.columns}
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(), day=st.dates(), number=st.integers(-(2**31), 2**31 - 1), yes=st.none() | st.booleans())
+def test_cells_come_back_as_they_went_in(text: str, day: date, number: int, yes: bool | None) -> None:
+    store = Store()
+    row = {"account": text, "codes_stored": yes, "seen_on": day, "recovery_email_readers": number}
+    store.add("accounts", [row])
+    back = store.select("select account, codes_stored, seen_on, recovery_email_readers from accounts")
+    assert back == [{**row, "account": text.encode("utf-8", "replace").decode()}]
+
+
+def test_unknown_columns_are_a_mistake_of_the_reader() -> None:
+    with pytest.raises(KeyError, match="no column pasword"):
+        Store().add("accounts", [{"pasword": "x"}])
+
+
+def test_saved_evidence_is_the_same_evidence(tmp_path: Path) -> None:
+    store = Store()
+    store.add("limbs", [{"limb": "queue", "covers": ["a", "b"], "minutes": 5, "tested_on": date(2026, 1, 2)}])
+    store.add("launches", [{"launch": "spring", "starts_at": datetime(2026, 3, 1, 9)}])
+    store.save(tmp_path)
+    back = Store.load(tmp_path)
+    for table in ("limbs", "launches"):
+        assert back.select(f"from {table}") == store.select(f"from {table}")
+
+
+def test_a_folder_without_evidence_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="found none"):
+        Store.load(tmp_path)
+    (tmp_path / "accounts.parquet").write_bytes(b"not parquet")
+    with pytest.raises(EvidenceError, match="could not be read"):
+        Store.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from read_csv('/etc/passwd')",
+        "select * from read_text('/etc/passwd')",
+        "select * from glob('/etc/*')",
+        "select * from '/etc/passwd'",
+        "copy accounts to '{tmp}/out.csv'",
+        "attach '{tmp}/x.db'",
+        "export database '{tmp}/x'",
+        "install httpfs",
+        "load httpfs",
+        "set memory_limit = '64GB'",
+        "set enable_external_access = true",
+        "select * from read_parquet('http://127.0.0.1:9/x')",
+        "select * from secret_of_the_program",
+    ],
+)
+def test_frozen_means_no_file_no_network_no_setting(query: str, tmp_path: Path) -> None:
+    secret_of_the_program = [1]
+    store = Store()
+    store.freeze()
+    with pytest.raises(duckdb.Error):
+        store.connection.execute(query.replace("{tmp}", str(tmp_path))).fetchall()
+    assert list(tmp_path.iterdir()) == []
+    assert secret_of_the_program
+
+
+def test_a_slow_query_is_interrupted() -> None:
+    store = Store()
+    store.freeze()
+    with pytest.raises(QueryTimeout), store.limit(0.2):
+        store.select("select count(*) from range(10000000) a, range(10000000) b where a.range * b.range % 7 = 3")
+    assert store.select("select 1 as one") == [{"one": 1}]
