@@ -133,7 +133,8 @@ def judge_store(
     from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
     from auditgen.audit.overlay import attested_rows, load_attestations, load_exceptions
     from auditgen.audit.plan import make_plan
-    from auditgen.audit.results import Outcome, build_results
+    from auditgen.audit.result_names import Outcome
+    from auditgen.audit.results import build_results
     from auditgen.audit.scenarios import replay
     from auditgen.audit.vocabulary import load_scenarios, load_vocabulary
     from auditgen.gather import select_launch

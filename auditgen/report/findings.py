@@ -46,12 +46,12 @@ class FindingPages:
             context = self._page.new_context(
                 {
                     **shared,
-                    "item": item,
-                    "says": item["says"].strip().removesuffix("."),
-                    "owner": self._to.owner_link(item["owner"], item["owner_title"]),
-                    "account": self._to.account_link(item["account"]),
+                    **item,
+                    "heading": item["says"].strip().removesuffix("."),
+                    "owner_words": self._to.owner_link(item["owner"], item["owner_title"]),
+                    "account_words": self._to.account_link(item["account"]),
                     "lead": lead,
-                    "effort": f"{item['effort']:g}",
+                    "effort_words": f"{item['effort']:g}",
                 },
                 shared=True,
             )
@@ -73,18 +73,18 @@ class FindingPages:
             "state_mark": state_mark,
             "day": day,
             "linked": linked,
-            "basis": views.BASIS,
+            "bases": views.BASIS,
             "check_href": self._to.check(check["id"]),
             "check_name": check["fail"] if fails else check["title"],
-            "area": area["title"] if area else item["area"],
-            "heading": _HEADINGS.get(item["stage"], "What to do")
+            "area_title": area["title"] if area else item["area"],
+            "what_first": _HEADINGS.get(item["stage"], "What to do")
             if fails
             else "Answer the question"
             if item["verdict"] == "due"
             else "Make it visible",
             "lead": question if item["verdict"] == "due" else "",
             "fix": markdown(check["fix"]),
-            "about": Markup(
+            "about_words": Markup(
                 self._about.render(
                     to=self._to,
                     check=check,

@@ -31,14 +31,21 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)(?::\d\d(?:\.\d+)
 
 
 @cache
-def _parser() -> Callable[[str], str]:
-    """One parser for all texts. Extensions as objects: finding them by name reads every installed package."""
-    from markdown import Markdown
-    from markdown.extensions.fenced_code import FencedCodeExtension
+def _parser(fences: bool) -> Callable[[str], str]:
+    """One parser for all texts, one more for texts with fenced code, whose extension loads much else.
+
+    Extensions are given as objects: finding them by name reads every installed package.
+    """
+    from markdown import Extension, Markdown
     from markdown.extensions.sane_lists import SaneListExtension
     from markdown.extensions.tables import TableExtension
 
-    parser = Markdown(extensions=[TableExtension(), FencedCodeExtension(), SaneListExtension()])
+    extensions: list[Extension] = [TableExtension(), SaneListExtension()]
+    if fences:
+        from markdown.extensions.fenced_code import FencedCodeExtension
+
+        extensions.append(FencedCodeExtension())
+    parser = Markdown(extensions=extensions)
 
     def convert(text: str) -> str:
         parser.reset()
@@ -56,7 +63,7 @@ def markdown(text: str) -> Markup:
     if len(text) > LONGEST_MARKDOWN or text.count("[") > _BRACKETS:
         return plain
     try:
-        html = _parser()(text)
+        html = _parser("```" in text or "~~~" in text)(text)
     except RecursionError:
         return plain
     html = _HEADING.sub(lambda found: f"<{found[1]}h{min(5, max(3, int(found[2])))}>", html)

@@ -16,6 +16,7 @@ from auditgen.report.files import SiteWriter
 from auditgen.report.findings import FindingPages
 from auditgen.report.model import Links, Model
 from auditgen.report.pages import all_pages
+from auditgen.report.rows import finding_rows
 from auditgen.report.search import FILE as SEARCH_FILE
 from auditgen.report.search import search_data
 from auditgen.report.shell import Assets, Shell, environment, templates_folder
@@ -38,7 +39,13 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
     source = templates or templates_folder()
     model = Model(results)
     env = environment(source, model)
-    env.globals.update(line=views.line, shorts=views.shorts, examined=views.examined, area_label=views.area_label)
+    env.globals.update(
+        finding_rows=finding_rows,
+        line=views.line,
+        shorts=views.shorts,
+        examined=views.examined,
+        area_label=views.area_label,
+    )
     assets = Assets(source)
     shell = Shell(env, model, assets)
     links = {root: Links(model, root) for root in ("", "../")}

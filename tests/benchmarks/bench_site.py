@@ -117,12 +117,17 @@ def _mkdocs_project(results: dict[str, Any], folder: Path) -> None:
     docs = folder / "docs"
     docs.mkdir(parents=True)
     checks = {item["id"]: item for item in results["checks"]}
+    barriers = {item["id"]: item["title"] for item in results["barriers"]}
+    disasters = {item["id"]: f"{item['title']} ({item['who']}, {item['date'][:4]})" for item in results["scenarios"]}
     lines = ["# Findings", ""]
     for item in results["findings"]:
         check = checks[item["check"]]
         lines.append(f"- [{item['says']}]({item['id']}.md)")
+        opened = "".join(f"- {barriers[name]}\n" for name in item["barriers"])
+        reached = "".join(f"- [{disasters[name]}](index.md)\n" for name in item["scenarios"])
         text = (
-            f"# {_title(item)}\n\n## Prevent it now\n\n{check['fix']}\n\n## What it is\n\n{check['why']}\n\n## Evidence\n\n"
+            f"# {_title(item)}\n\n## Prevent it now\n\n{check['fix']}\n\n## What it is\n\n{check['why']}\n\n"
+            f"## The barrier it opens\n\n{opened}\nIt is in the way of these disasters:\n\n{reached}\n## Evidence\n\n"
             f"| | |\n|---|---|\n| Source | {item['source']} |\n| Locator | {item['locator']} |\n| Owner | {item['owner']} |\n"
         )
         (docs / f"{item['id']}.md").write_text(text, encoding="utf-8")

@@ -1,0 +1,104 @@
+"""Names the results show: people, accounts, platforms, and which scenarios a check matters to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from auditgen.audit.barriers import Barriers
+from auditgen.audit.checks import Check
+from auditgen.audit.gate import Sure, Verdict
+from auditgen.audit.judge import Judged
+from auditgen.audit.overlay import Attestation, ExceptionEntry
+from auditgen.audit.plan import Step
+from auditgen.audit.scenarios import ScenarioResult
+from auditgen.audit.vocabulary import Barrier, Vocabulary
+
+if TYPE_CHECKING:
+    from auditgen.evidence.store import Store
+    from auditgen.readers import Reader
+
+
+@dataclass
+class Outcome:
+    """Everything one run found, before it becomes plain data."""
+
+    store: Store
+    organisation: Mapping[str, Any]
+    panic: Mapping[str, Any]
+    names: str
+    effort_unit: str | None
+    as_of: date
+    launch: Mapping[str, Any] | None
+    judged: Sequence[Judged]
+    left_out: Sequence[Check]
+    vocabulary: Vocabulary
+    barriers: Barriers
+    scenarios: Sequence[ScenarioResult]
+    steps: Sequence[Step]
+    verdict: Verdict
+    sure: Sure
+    exceptions: Sequence[ExceptionEntry]
+    attestations: Sequence[Attestation]
+    readers: Mapping[str, Reader]
+    problems: list[dict[str, str]] = field(default_factory=list)
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+
+def iso(value: date | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if value else None
+
+
+class Names:
+    """Looks names up once for all parts of the results."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.o = outcome
+        self.people = {
+            row["person"]: row["display"] or row["person"]
+            for row in outcome.store.select("select person, display from people order by person")
+        }
+        self.accounts = outcome.store.select("select * from accounts order by account")
+        self.launch_accounts = set((outcome.launch or {}).get("accounts") or ())
+        self.check_barriers: dict[str, list[Barrier]] = {}
+        for barrier in outcome.vocabulary.barriers.values():
+            for check in barrier.checks:
+                self.check_barriers.setdefault(check, []).append(barrier)
+        self.barrier_scenarios: dict[str, list[str]] = {}
+        for item in outcome.scenarios:
+            names = {name for path in item.scenario.paths for name in path.barriers}
+            for name in sorted(names):
+                self.barrier_scenarios.setdefault(name, []).append(item.scenario.id)
+
+    def person(self, person: str | None) -> str | None:
+        """Name to show for a person id; initials when the workspace asks for them."""
+        if person is None:
+            return None
+        name = str(self.people.get(person, person))
+        if self.o.names == "initials":
+            return " ".join(part[0] + "." for part in name.replace("@", " ").split() if part)
+        return name
+
+    def platform(self, platform: str | None) -> str:
+        return self.o.vocabulary.platforms.get(platform or "", platform or "Platform not recorded")
+
+    def account_title(self, account: str | None) -> str | None:
+        for row in self.accounts:
+            if row["account"] == account:
+                handle = f" @{row['handle']}" if row["handle"] else ""
+                return f"{self.platform(row['platform'])}{handle}"
+        return account
+
+    def scenarios_of(self, check: str) -> list[str]:
+        found: dict[str, None] = {}
+        for barrier in self.check_barriers.get(check, ()):
+            if barrier.kind == "barrier":
+                found.update(dict.fromkeys(self.barrier_scenarios.get(barrier.id, ())))
+        return list(found)
+
+    def accounts_in_order(self) -> list[dict[str, Any]]:
+        return sorted(self.accounts, key=lambda row: (row["account"] not in self.launch_accounts, row["account"]))
