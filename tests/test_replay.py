@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -171,6 +172,16 @@ def test_platforms_decide_which_accounts_are_concerned() -> None:
     barriers = world(factor={"ig": "fail", "x": "pass"})
     assert one(barriers, scenario(("p-factor",), platforms=("x",))).account == "x"
     assert one(barriers, scenario(("p-factor",), platforms=("tiktok",))).state == "not_applicable"
+
+
+def test_a_disaster_of_the_site_is_judged_for_the_organisation() -> None:
+    items = [judged(name, {"ig": "pass", "x": "pass"}) for name in CHECKS]
+    words = replace(
+        VOCABULARY, barriers={**VOCABULARY.barriers, "p-site": barrier("p-site", "site", "watch", scope="site")}
+    )
+    barriers = Barriers(words, items, ACCOUNTS, DAY)
+    result = replay(barriers, scenario(("p-site",), platforms=("site",)), ACCOUNTS, ())
+    assert (result.depth, result.account) == (1, None)
 
 
 def test_without_an_inventory_nothing_is_ruled_out() -> None:

@@ -118,13 +118,17 @@ def replay(barriers: Barriers, scenario: Scenario, platforms: dict[str, str], la
     """Replay one scenario. `platforms` maps each active account to its platform; `launch` accounts come first."""
     chain = _chain(barriers, scenario)
     anywhere = "any" in scenario.platforms
+    # A disaster of a web site belongs to no account: its barriers are the organisation's own.
+    own_site = set(scenario.platforms) == {"site"}
     accounts: list[str | None] = [
         account for account, platform in platforms.items() if anywhere or platform in scenario.platforms
     ]
     if not scenario.preventable or not scenario.paths:
         nothing = ("not_applicable", None, "No barrier of ours could have stopped this one.")
         return ScenarioResult(scenario, "not_preventable", (), 0, nothing, chain)
-    if not accounts:
+    if own_site:
+        accounts = [None]
+    elif not accounts:
         # Without any inventory nothing rules the scenario out; with one, the platform is simply not used.
         if platforms:
             nothing = ("not_applicable", None, "No active account is on the platforms concerned.")

@@ -71,6 +71,12 @@ class Sink(Protocol):
 
     def insert_select(self, table: str, query: str, parameters: Mapping[str, object] | None = None) -> int: ...
 
+    def select(
+        self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
+    ) -> list[dict[str, Any]]:
+        """Run any SQL beside the tables, such as a temporary table for bulk input; rows as dictionaries."""
+        ...
+
 
 class Reader(Protocol):
     """The shape of a reader.

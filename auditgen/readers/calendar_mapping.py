@@ -57,7 +57,8 @@ POST_FIELDS = (*TEXT, *MOMENTS, *DAYS, *EVENT_MOMENTS, *EVENT_ACTORS)
 EVENT_FIELDS = ("post", "activity", "actor", "happened_at", "actor_kind", "revision")
 
 STATUS_WORDS = {
-    **{word: word for word in ("draft", "submitted", "approved", "rejected", "scheduled", "published", "failed", "paused")},
+    **{word: word for word in ("draft", "submitted", "approved", "rejected", "scheduled", "published", "failed",
+                               "paused")},
     "idea": "draft", "in progress": "draft", "wip": "draft", "pending": "submitted", "pending approval": "submitted",
     "needs approval": "submitted", "needs_approval": "submitted", "in review": "submitted", "for approval": "submitted",
     "ready": "approved", "declined": "rejected", "queued": "scheduled", "queue": "scheduled", "planned": "scheduled",
@@ -201,15 +202,15 @@ def load_mapping(path: Path, file: str) -> CalendarMapping:
             if value not in words.values():
                 raise mapping.wrong(f"{name}: {value!r} is not known{nearest(value, set(words.values()))}", name, key)
     if not columns:
-        raise mapping.wrong("names no column; expected entries such as text = \"Caption\" under [columns]", "columns")
+        raise mapping.wrong('names no column; expected entries such as text = "Caption" under [columns]', "columns")
     if kind == "events" and not {"post", "activity"} <= columns.keys() | tables["constant"].keys():
         raise mapping.wrong("events need the columns post and activity", "columns")
     zone = data.get("time_zone") or None
     if zone is not None:
         _check_zone(mapping, zone)
     return CalendarMapping(
-        kind, data.get("header_row", 1), data.get("delimiter"), data.get("sheet"), data.get("date_format", "auto"), zone,
-        data.get("events_from_columns", True), columns, tables["constant"],
+        kind, data.get("header_row", 1), data.get("delimiter"), data.get("sheet"), data.get("date_format", "auto"),
+        zone, data.get("events_from_columns", True), columns, tables["constant"],
         {_key(word): account for word, account in tables["accounts"].items()},
         {_key(word): value for word, value in tables["status"].items()},
         {_key(word): value for word, value in tables["activity"].items()}, file, mapping.lines,
@@ -294,7 +295,7 @@ def suggest_mapping(path: Path) -> str:
     order = EVENT_FIELDS if kind == "events" else POST_FIELDS
     lines += [f"{name} = {_quoted(taken[name])}" for name in order if name in taken]
     if spare:
-        lines += ["# Not used:", *(f"#   {re.sub(r'[\x00-\x1f\x7f]', ' ', cell)}" for cell in spare)]
+        lines += ["# Not used:", *("#   " + re.sub(r"[\x00-\x1f\x7f]", " ", cell) for cell in spare)]
     missing = [name for name in order if name not in taken]
     lines += [f"# Not named: {', '.join(missing)}"] if missing else []
     lines += ["", "[accounts]", '# "As written" = "account id"', ""]

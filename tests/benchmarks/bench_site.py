@@ -1,6 +1,6 @@
 """Site of N findings against the reports others generate from the same content, in one run.
 
-    python tests/benchmarks/bench_site.py [--allure PATH] [--mkdocs PATH] [--findings N] [--pages N] [--rounds N]
+    python tests/benchmarks/bench_site.py [--allure PATH] [--mkdocs PATH] [--findings N] [--pages N] [--rounds N] [--folder DIR]
 
 Prints wall time (best of the rounds), user and system time, peak memory of each child process, and the ratios. A
 round runs every tool once, one after another, so a busy moment of the machine hits all of them. Installs nothing: a
@@ -170,8 +170,9 @@ def main() -> None:
     parser.add_argument("--findings", type=int, default=10_000)
     parser.add_argument("--pages", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", default=None, help="where to write; a disk or, to leave the disk out, memory")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         if options.allure:
             results = synthetic_results(options.findings)

@@ -1,0 +1,95 @@
+"""Moments of a calendar as SQL: how a text becomes a moment in UTC, and what it does not say.
+
+A text with a zone keeps it; one without is read in the zone of the mapping, else of the organisation. Numbers such as
+03/04/2026 are read only when the mapping, or a day above 12 in the same column, tells which comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditgen.readers.calendar_source import quote
+
+_TIMES = (" %H:%M:%S", " %H:%M", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", ", %H:%M", "T%H:%M", "")
+_NAMED = tuple(
+    f"{day}{time}"
+    for day in ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y", "%a %d %b %Y")
+    for time in (" %H:%M:%S", " %H:%M", " %I:%M %p", "")
+)
+NUMERIC = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}"
+
+
+def _patterns(order: str, marks: str = "/.-") -> tuple[str, ...]:
+    day = {"day-first": "%d{0}%m{0}%Y", "month-first": "%m{0}%d{0}%Y"}[order]
+    return tuple(day.format(mark) + time for mark in marks for time in _TIMES)
+
+
+def _strptime(text: str, patterns: tuple[str, ...]) -> str:
+    return f"try_strptime({text}, [{', '.join(quote(pattern) for pattern in patterns)}])"
+
+
+def _sensible(moment: str) -> str:
+    """NULL outside these years: a slip of the keyboard, or `infinity`, and no moment of a calendar."""
+    return f"(case when year({moment}) between 1990 and 2100 then {moment} end)"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One column, or a date and a time column, as SQL expressions over TABLE.
+
+    text    the cell as written, NULL when empty
+    order   auto, day-first, month-first or a pattern
+    zone    IANA zone of texts without one
+    """
+
+    text: str
+    order: str
+    zone: str
+
+    @property
+    def _plain(self) -> str:
+        # "…09:00" and "…09:00:00" carry no zone; only other endings are looked at closely.
+        return f"(length({self.text}) <= 19 and substr({self.text}, -3, 1) = ':')"
+
+    @property
+    def zoned(self) -> str:
+        """Whether the text carries a zone."""
+        # AM and PM are letters, and no zone.
+        rest = f"regexp_replace(substr({self.text}, 11), '(?i)[ap]m$', '')"
+        time = f"(contains({rest}, ':') and regexp_matches({rest}, '(?:[+-][0-9:]{{2,}}|[0-9] ?[A-Za-z][A-Za-z/_]*)$'))"
+        return f"(case when {self._plain} then false else {time} end)"
+
+    @property
+    def has_time(self) -> str:
+        """Whether the text tells a time of day."""
+        return f"contains({self.text}, ':')"
+
+    @property
+    def value(self) -> str:
+        """The moment in UTC as a timestamp, NULL when the text is none; a day alone is its midnight."""
+        zoned = f"try_cast(regexp_replace({self.text}, ' ([+-])', '\\1') as timestamptz)::timestamp"
+        local = self._local()
+        return (
+            f"(case when {self._plain} then {self._in_zone(local)} when {self.zoned} then {_sensible(zoned)} "
+            f"else {self._in_zone(local)} end)"
+        )
+
+    def _in_zone(self, local: str) -> str:
+        if self.zone == "UTC":
+            return _sensible(local)
+        return f"timezone('UTC', timezone({quote(self.zone)}, {_sensible(local)}))"
+
+    def _local(self) -> str:
+        iso = f"try_cast({self.text} as timestamp)"
+        if self.order == "auto":
+            # Between dots the day comes first everywhere these are used.
+            return f"coalesce({iso}, {_strptime(self.text, (*_patterns('day-first', '.'), *_NAMED))})"
+        if self.order in ("day-first", "month-first"):
+            return f"coalesce({iso}, {_strptime(self.text, (*_patterns(self.order), *_NAMED))})"
+        return _strptime(self.text, (self.order,))
+
+
+def day(text: str, order: str) -> str:
+    """A column of days as SQL; a time of day after it is left out."""
+    found = Moment(text, order, "UTC")
+    return f"({found.value})::date"
