@@ -186,5 +186,7 @@ def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[s
             return None, Problem("auditgen.toml", 0, f"no launch is called {wanted}{nearest(wanted, known)}")
     else:
         chosen = next((item for item in launches if (item["ends_at"] or item["starts_at"]).date() >= as_of), None)
-    store.connection.execute("update launches set selected = (launch = $1)", [chosen["launch"] if chosen else None])
+    # Written anew rather than updated, so that the same evidence is saved as the same bytes.
+    query = "create or replace table launches as select * replace (launch = $1 as selected) from launches"
+    store.connection.execute(query, [chosen["launch"] if chosen else None])
     return chosen, None

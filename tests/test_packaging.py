@@ -35,6 +35,9 @@ def test_the_wheel_holds_every_check_template_and_example_file(wheel: Path) -> N
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 assert f"{package}/{path.relative_to(ROOT / folder).as_posix()}" in inside
+    for path in (ROOT / "auditgen").rglob("*.py"):
+        assert path.relative_to(ROOT).as_posix() in inside
+    assert not any("__pycache__" in name for name in inside)
     assert {"auditgen/evidence/schema.sql", "auditgen/audit/results.schema.json", "auditgen/py.typed"} <= inside
     assert not any(name.startswith(("tests/", "output/")) for name in inside)
 

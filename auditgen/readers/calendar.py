@@ -395,8 +395,8 @@ class _Job:
         return self.insert(
             "post_events",
             f"{self.text('post')} as post, {quote(self.calendar)} as calendar, {self.loaded.number} as sequence, "
-            f"{self.moment_value('happened_at')} as happened_at, {activity} as activity, {self.text('actor')} as actor, "
-            f"{kind} as actor_kind, {self.text('revision')} as revision",
+            f"{self.moment_value('happened_at')} as happened_at, {activity} as activity, "
+            f"{self.text('actor')} as actor, {kind} as actor_kind, {self.text('revision')} as revision",
             f"{self.text('post')} is not null",
         )
 

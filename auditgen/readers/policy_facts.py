@@ -1,165 +1,175 @@
-"""What a document says about itself: owner, approval, version, status and dates.
+"""Facts a policy tells about itself: owner, approval, version, status and dates.
 
-Taken from the front matter, from a control table and from lines like "Owner: Ana Duarte", in that order. Wordings
-differ, so each fact has several names; a date that cannot be read is not known and noted.
+They stand in front matter, in document-control tables and in short lines such as “Owner: …” or “Next review: …”.
+A date that could mean two days stays unknown.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from auditgen.readers.cells import Notes, as_date, as_text, shown
-from auditgen.readers.policy_passages import Passage
+from auditgen.readers.cells import as_date, blank, shown
+from auditgen.readers.policy_text import Document, Passage, one_line
 
-_NAMES = {
-    "title": "title",
-    "owner": "owner|policy owner|document owner|owned by|owner name|responsible|responsible person|maintained by|"
-    "maintainer|kept by|contact|policy contact|verantwortlich",
-    "approved_by": "approved by|approver|approval|approved|authorised by|authorized by|signed off by|freigegeben von",
-    "approved_on": "approved on|approval date|date approved|date of approval|approved date|approved",
-    "version": "version|version number|document version|revision|issue|fassung",
-    "status": "status|document status|state|verification",
-    "effective_on": "effective|effective on|effective date|effective from|in force from|applies from|valid from|"
-    "gültig ab",
-    "reviewed_on": "last review|last reviewed|last reviewed on|last review date|reviewed|reviewed on|review date|"
-    "date reviewed|date of last review|last verified|zuletzt geprüft",
-    "review_due_on": "next review|next review date|next review due|review due|review due on|review by|due for review|"
-    "review due date|next reviewed|expires|expiry|expiry date|expirydate|expiration date|nächste prüfung",
-    "language": "lang|language|locale",
-}
-NAMES: dict[str, tuple[str, ...]] = {}
-for _field, _words in _NAMES.items():
-    for _word in _words.split("|"):
-        NAMES[_word] = (*NAMES.get(_word, ()), _field)
+_WORDS = {
+    "owner": "owner,document owner,policy owner,owned by,owner of this document,owner of this policy,maintained by,"
+    "maintainer,kept by,responsible,responsible person,person responsible,responsible officer,policy lead,policyowner,"
+    "documentowner,process owner,plan owner",
+    "approved_by": "approved by,approver,signed off by,authorised by,authorized by,approvedby,agreed by,adopted by",
+    "approved_on": "approved on,approval date,date approved,date of approval,approved date,signed off on,adopted on,"
+    "approvedon,approvaldate",
+    "approved": "approved,adopted,signed off",
+    "version": "version,version number,document version,policy version,ver,revision,issue",
+    "status": "status,document status,policy status,verification,state",
+    "effective_on": "effective,effective date,effective from,effective on,in force from,in force since,valid from,"
+    "applies from,in effect from,effectivedate,date effective,comes into force",
+    "reviewed_on": "last reviewed,last reviewed on,last review,date of last review,reviewed,reviewed on,"
+    "last review date,lastreviewed,date last reviewed,date reviewed,most recent review",
+    "review_due_on": "next review,next review date,next review due,review due,review due date,due for review,"
+    "review by,review date,to be reviewed by,to be reviewed,date of next review,nextreview,reviewdate,next reviewed,expires,"
+    "expiry date,expirydate,expiry,valid until,review due by,next review on,next review by",
+}  # fmt: skip
+_KEYS = {word: field for field, words in _WORDS.items() for word in words.split(",")}
 _DATES = ("approved_on", "effective_on", "reviewed_on", "review_due_on")
-# Lines of control stand at the top or the very end; elsewhere "Contact: …" is part of the policy.
-TOP, END = 25, 12
-_LABEL = re.compile(r"^\W{0,3}([A-Za-zÄÖÜäöüß][A-Za-zÄÖÜäöüß ]{2,28}?)\s*[:–]\s*(\S.*)$")
-_VERSION = re.compile(r"^(?:version|v\.?|revision|rev\.?)\s*:?\s*(\d[\w.\-]{0,12})\b", re.I)
-_AND_DATE = re.compile(r"^(.*?\S)?\s*(?:,|\bon\b|\bam\b|\(|–|-)\s*(\d[^()]*?\d{2,4})\)?\.?$")
+_DAY = (
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}(?:st|nd|rd|th)?\.? [A-Za-zä]+,? \d{4}"
+    r"|[A-Za-zä]+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
+)
+_LAST_DAY = re.compile(rf"[\s,;(]+(?:on |dated )?({_DAY})\)?\.?$")
+_MONTH = re.compile(r"^(?:end of )?([A-Za-zä]+),? (\d{4})$")
+_LINE = re.compile(r"^[*_\s]*([A-Za-z][A-Za-z ()/-]{1,40}?)[*_\s]*[:：][*_\s]*(\S.*)$")
+_SENTENCES = (
+    ("version", re.compile(r"^version:?\s+v?(\d[\w.-]*)", re.I)),
+    ("approved_by", re.compile(r"^(?:this \w+ was |it was )?approved by (?!:)(.+)$", re.I)),
+    ("reviewed_on", re.compile(rf"\b(?:last )?reviewed on ({_DAY})", re.I)),
+    ("effective_on", re.compile(rf"\b(?:effective|in force|applies|valid) (?:from|since|as of|on) ({_DAY})", re.I)),
+    ("review_due_on", re.compile(rf"\b(?:next review(?: is)?|reviewed again|due for review|review is due)"
+                                 rf"(?: is)?(?: due)?(?: on| by| before)? ({_DAY})", re.I)),
+    ("owner", re.compile(r"^(?:this \w+ is |it is )?(?:owned|maintained|kept) by (?!:)(.+)$", re.I)),
+)  # fmt: skip
+_PLACES = re.compile(
+    r"document control|about this|version|review|ownership|approval|history|owner|status|imprint", re.I
+)
+_SHORT = 240
+FIRST, LAST = 25, 12
 
 
-@dataclass
-class Facts:
-    """What a document says about itself. `found` names the fields that were seen, `ignored` other front matter."""
-
-    title: str | None = None
-    language: str | None = None
-    owner: str | None = None
-    approved_by: str | None = None
-    version: str | None = None
-    status: str | None = None
-    approved_on: date | None = None
-    effective_on: date | None = None
-    reviewed_on: date | None = None
-    review_due_on: date | None = None
-    found: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-
-
-def facts_of(front: Mapping[str, Any], passages: list[Passage], notes: Notes) -> Facts:
-    """Facts of one document; the first place that tells wins."""
-    facts = Facts()
-    for key, value in front.items():
-        fields = NAMES.get(_key(key))
-        if fields is None:
-            facts.ignored.append(str(key))
+def find_facts(document: Document) -> tuple[dict[str, Any], list[str]]:
+    """Facts by column of `documents`, and notes about what could not be read; the first place that tells wins."""
+    found: dict[str, Any] = {}
+    notes: list[str] = []
+    for key, value, place in _pairs(document):
+        field = _KEYS.get(_key(key))
+        if field is None or value is None or blank(value):
             continue
-        _take(facts, fields, value, f"front matter, {key}", notes)
-    for passage in [*passages[:TOP], *passages[TOP:][-END:]]:
-        for name, value in _labelled(passage):
-            if fields := NAMES.get(_key(name)):
-                if fields == ("title",):
-                    continue
-                place = f"line {passage.line}" if passage.line else "the control table"
-                _take(facts, fields, value, place, notes)
-        if (
-            facts.version is None
-            and passage.kind == "paragraph"
-            and (match := _VERSION.match(passage.text))
-            and len(passage.text) < 60
-        ):
-            facts.version = match[1]
-            facts.found.append("version")
-    return facts
+        _take(field, value, place, found, notes)
+    return found, notes
 
 
-def _key(text: object) -> str:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(text))
-    return re.sub(r"[\W_]+", " ", spaced.casefold()).strip()
+def _key(text: str) -> str:
+    plain = re.sub(r"\([^)]*\)", " ", str(text))
+    return re.sub(r"[\W_]+", " ", plain.casefold()).strip()
 
 
-def _labelled(passage: Passage) -> Iterable[tuple[str, str]]:
-    """Pairs of name and value: a row of two cells, a table with one row under its header, or lines "Name: value"."""
-    if passage.cells:
-        values = [value for _, value in passage.cells]
-        if len(values) == 2 and _key(values[0]) in NAMES:
-            yield values[0], values[1]
-        else:
-            yield from (pair for pair in passage.cells if pair[0])
-    elif passage.kind in ("paragraph", "item") and len(passage.text) < 400:
-        for part in re.split(r"\s*[|•·;\n]\s*", passage.raw):
-            if match := _LABEL.match(part.strip("*_ ")):
-                yield match[1], match[2].strip()
+def _pairs(document: Document) -> Iterator[tuple[str, Any, str]]:
+    """Everything that could be a fact as (key, value, place), the most formal places first."""
+    for key, value in document.meta.items():
+        yield key, value, "front matter"
+    near = _near(document.passages)
+    for passage in near:
+        if passage.kind == "row":
+            yield from _row_pairs(passage, f"line {passage.line}")
+    for passage in near:
+        if passage.kind in ("paragraph", "item"):
+            for line in passage.text.split("\n"):
+                yield from _line_pairs(line, f"line {passage.line}")
 
 
-def _take(facts: Facts, fields: tuple[str, ...], value: Any, place: str, notes: Notes) -> None:
-    """Put a value where it fits: "Approved: 3 May 2026" is a date, "Approved: R. Adeyemi" a person."""
-    if isinstance(value, list):
-        value = ", ".join(str(item) for item in value)
-    if isinstance(value, dict):
-        value = value.get("name")
-    text = as_text(value)
-    if text is None:
+def _near(passages: list[Passage]) -> list[Passage]:
+    """Passages where a document speaks of itself: its beginning, its end, and sections with a telling heading."""
+    return [
+        passage
+        for number, passage in enumerate(passages)
+        if number < FIRST or number >= len(passages) - LAST or _PLACES.search(passage.heading.split(" › ")[-1])
+    ]
+
+
+def _row_pairs(row: Passage, place: str) -> Iterator[tuple[str, Any, str]]:
+    if len(row.cells) == 2:
+        # A table of two columns is a list of pairs, and its first row may stand where others have a header.
+        yield row.header[0] if row.header else "", row.header[1] if len(row.header) > 1 else None, place
+        yield row.cells[0], row.cells[1], place
+    if len(row.cells) != 2 or _key(row.cells[0]) not in _KEYS:
+        for key, value in zip(row.header, row.cells, strict=False):
+            yield key, value, place
+
+
+def _line_pairs(line: str, place: str) -> Iterator[tuple[str, Any, str]]:
+    if len(line) > _SHORT:
         return
-    dates = [name for name in fields if name in _DATES]
-    words = [name for name in fields if name not in _DATES]
-    day = _day(value)
-    if dates and day is not None:
-        _set(facts, dates[0], day)
-        return
-    if not words:
-        if not re.search(r"\d", text) or len(text) > 60:
+    # “Owner: Jane · Version: 2.1 | Status: final” is three facts in a line.
+    parts = [part for part in re.split(r"\s+[·|•]\s+|\s{3,}", line) if part.strip()]
+    for part in parts:
+        if match := _LINE.match(part):
+            yield match[1], match[2], place
+        for field, pattern in _SENTENCES:
+            if match := pattern.search(part.strip(" *_")):
+                yield _WORDS[field].split(",")[0], match[1], place
+
+
+def _take(field: str, value: Any, place: str, found: dict[str, Any], notes: list[str]) -> None:
+    if field == "approved":
+        day, _ = _day(value, "approved_on")
+        field = "approved_on" if day else "approved_by"
+        if str(value).strip().casefold() in ("yes", "true", "no", "false"):
             return
-        notes.add("Dates that could not be read", f"{place}: {shown(text)}, expected a date like 2026-11-24")
-        return
-    name = words[0]
-    if name == "approved_by":
-        if _key(text) in ("yes", "no", "approved", "pending", "true", "false"):
+    if field in _DATES:
+        if field in found:
             return
-        if (match := _AND_DATE.match(text)) and (found := _day(match[2])) is not None:
-            _set(facts, "approved_on", found)
-            text = match[1] or ""
-    text = text.strip(" ,;")
-    if text and len(text) <= 200:
-        _set(facts, name, text)
+        day, wrong = _day(value, field)
+        if day:
+            found[field] = day
+        elif wrong:
+            notes.append(f"{place}: {shown(value)} is no certain day")
+        return
+    text = one_line(str(value)).strip(" *_")
+    if re.fullmatch(r"[\[<{(].*[\]>})]\.?|[._-]*", text):
+        # A slot that nobody filled in names nobody.
+        return
+    if field == "approved_by" and (match := _LAST_DAY.search(text)):
+        day, _ = _day(match[1], "approved_on")
+        if day:
+            found.setdefault("approved_on", day)
+        text = text[: match.start()].strip()
+    if field == "version":
+        text = re.split(r"[,;(]\s*|\s+[-–]\s+", text)[0].strip()
+        if not any(mark.isdigit() for mark in text):
+            return
+    text = text.rstrip(".").strip() if field != "version" else text
+    if text and field not in found:
+        found[field] = (text.casefold() if field == "status" else text)[:200]
 
 
-def _set(facts: Facts, name: str, value: object) -> None:
-    if getattr(facts, name) is None:
-        setattr(facts, name, value)
-        facts.found.append(name)
-
-
-def _day(value: object) -> date | None:
-    """A date, also as "March 2026" (its first day) since many reviews are planned by the month."""
+def _day(value: Any, field: str) -> tuple[date | None, bool]:
+    """The day, and whether there was something that should have been one."""
+    if isinstance(value, str):
+        text = one_line(value).strip(" *_.")
+        if match := re.match(rf"^({_DAY})\b", text):
+            text = match[1]
+        elif field == "review_due_on" and (match := _MONTH.match(text)):
+            # Due in a month means due by its last day.
+            try:
+                first = as_date(f"1 {match[1]} {match[2]}")
+            except ValueError:
+                return None, True
+            if first:
+                return first.replace(day=calendar.monthrange(first.year, first.month)[1]), False
+        value = text
     try:
-        return as_date(value)
+        return as_date(value), False
     except ValueError:
-        pass
-    text = str(value).strip()
-    if re.fullmatch(r"[A-Za-zäÄ]{3,9}\.?,? \d{4}", text):
-        try:
-            return as_date("1 " + text.replace(",", ""))
-        except ValueError:
-            return None
-    if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
-        try:
-            return date(int(match[1]), int(match[2]), 1)
-        except ValueError:
-            return None
-    return None
+        return None, any(mark.isdigit() for mark in str(value))

@@ -108,7 +108,7 @@ def google_users() -> None:
             "Employee Type": "Employee",
             "Employee Title": title,
             "Department": department,
-            "2sv Enrolled [READ ONLY]": "True" if active and last not in ("Price", "Clarke") else "False",
+            "2sv Enrolled [READ ONLY]": "True" if last not in ("Price", "Clarke") else "False",
             "2sv Enforced [READ ONLY]": "True" if department in ("Brand", "IT", "E-commerce") else "False",
             "Email Usage [READ ONLY]": f"{0.4 * number:.1f}GB",
             "Drive Usage [READ ONLY]": f"{0.9 * number:.1f}GB",
@@ -284,7 +284,7 @@ def organisation_vault() -> None:
     vault.login("Planner trial", "https://planner.example/login", mail, shared, collection="Social")
     vault.login("Link page", "https://linkpage.example/login", mail, shared, collection="Social")
     for name, address, username in [
-        ("Shop back office", "https://admin.larkfell.example", "ben.ashworth@larkfell.example"),
+        ("Shop back office", "https://www.larkfell.example/admin", "ben.ashworth@larkfell.example"),
         ("Landing page", "https://wintertrail.example/admin", "editor"),
         ("Domain registrar", "https://registrar.example/login", "it-desk@larkfell.example"),
         ("Newsletter", "https://letters.example/login", "news@larkfell.example"),
@@ -304,13 +304,7 @@ def organisation_vault() -> None:
     for name in ("Rail tickets", "Hotel desk", "Coffee machine", "Parking", "Print room", "Water delivery",
                  "Training portal", "Trade fair", "Cleaning", "Alarm service", "Locker hire"):  # fmt: skip
         host = name.lower().replace(" ", "-") + ".example"
-        vault.login(
-            name,
-            f"https://{host}",
-            "office@larkfell.example",
-            "changeme" if name == "Coffee machine" else None,
-            collection="Office",
-        )
+        vault.login(name, f"https://{host}", "office@larkfell.example", collection="Office")
     vault.note("Where the backup codes are", "Social")
     vault.note("Who may open the safe", "Office")
     collections = [
@@ -339,7 +333,7 @@ def personal_vault() -> None:
         ("Stock clips", "https://clips.example/login"),
         ("Podcast host", "https://podcast.example/login"),
     ]:
-        vault.login(name, address, me, "trail" if name == "Survey tool, old" else None)
+        vault.login(name, address, me, "survey-survey-survey" if name == "Survey tool, old" else None)
     vault.save("tom-okafor.json", {"folders": []})
 
 
@@ -385,13 +379,11 @@ BY_AUTHOR = {31, 77}
 CHANGED_LATER = {58, 103}
 NOT_CHECKED = {88}
 NOT_DESCRIBED = {85}
-FILE_NAME = {52}
 NOT_READ = {105}
 NOT_CLEARED = {92}
 LATE_WORD = {94}
 NOT_APPROVED = {101}
 SENT_BACK = {12, 40, 66, 99}
-QUICK = {63}
 
 
 def _clock(moment: datetime) -> str:
@@ -440,8 +432,6 @@ def calendar() -> None:
         written = _working(due - timedelta(days=pick.randint(14, 18), hours=pick.randint(0, 5)))
         handed_in = _working(written + timedelta(minutes=pick.randint(40, 400)))
         approved = _working(handed_in + timedelta(minutes=pick.randint(25, 1500)))
-        if number in QUICK:
-            approved = handed_in + timedelta(seconds=2)
         live = due <= EXPORTED
         drafted = not live and number in NOT_APPROVED
         events = [(written, "CREATE", author, "MEMBER", 1), (handed_in, "SUBMIT", author, "MEMBER", 1)]
@@ -466,8 +456,6 @@ def calendar() -> None:
         described = topic.picture if pictures else ""
         if number in NOT_DESCRIBED:
             pictures, described = 1, ""
-        if number in FILE_NAME:
-            pictures, described = 1, "IMG_4471.jpg"
         checked = (due - timedelta(days=pick.randint(0, 3))).date()
         if EXPORTED < due < EXPORTED + timedelta(days=5):
             checked = min(checked, EXPORTED.date())

@@ -263,10 +263,12 @@ TOPICS = [
     ),
     topic(
         "Boots on a snowy doorstep beside a lantern",
-        "Boots by the door, snow in the forecast. From [add price] in all shops.",
+        "",
         "Boots by the door, snow in the forecast. The Winter Trail boot is in all shops.",
         f"{SHOP}/winter-trail/boot",
         kind="campaign",
+        Bluesky="Boots by the door, snow in the forecast. The Winter Trail boot is in all shops.",
+        X="Boots by the door, snow in the forecast. From [add price] in all shops.",
     ),
     topic(
         "A worn jacket and its new twin side by side",

@@ -1,0 +1,173 @@
+"""HTML pages as passages: menus, page headers, footers, scripts and styles are not text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditgen.readers.policy_text import Document, Outline, Passage, count_words, one_line, row_text
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_SKIP = {"script", "style", "nav", "noscript", "template", "svg", "iframe", "object", "head", "select", "button"}
+_PAGE_ONLY = {"header", "footer", "aside"}
+_INLINE = {"a", "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+           "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
+           "tt", "u", "var", "wbr"}  # fmt: skip
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+
+
+def read_html(text: str) -> Document:
+    """Take an HTML page apart. Lines are those of the source in which a block's first words stand."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(text)
+    document = Document()
+    root = tree.root
+    if root is None:
+        return document
+    document.language = root.attributes.get("lang")
+    for node in tree.css("meta[name][content]"):
+        document.meta.setdefault(str(node.attributes["name"]).lower(), str(node.attributes["content"])[:500])
+    for name in ("h1", "title"):
+        found = tree.css_first(name)
+        if found is not None and document.title is None:
+            document.title = one_line(found.text())[:300] or None
+    walker = _Walker(document, text)
+    start = tree.css_first("main") or tree.css_first("article") or tree.body
+    if start is not None:
+        walker.walk(start)
+    return document
+
+
+class _Walker:
+    """Goes through the tree with a stack of its own, so that no depth of nesting is too deep."""
+
+    def __init__(self, document: Document, source: str) -> None:
+        self.document = document
+        self.source = source
+        self.cursor = 0
+        self.line = 1
+        self.outline = Outline()
+        self.buffer: list[str] = []
+        self.kinds: list[str] = []
+        self.linked = 0
+        self.rows: list[list[str]] = []
+        self.heads: list[tuple[str, ...]] = []
+
+    def walk(self, start: LexborNode) -> None:
+        stack: list[tuple[LexborNode, bool]] = [(start, False)]
+        while stack:
+            node, done = stack.pop()
+            tag = node.tag or ""
+            if done:
+                self.leave(node, tag)
+                continue
+            if tag == "-text":
+                self.take(node.text_content or "")
+                continue
+            if tag in _SKIP or (tag in _PAGE_ONLY and not _within(node)) or "hidden" in node.attributes:
+                continue
+            self.enter(tag)
+            stack.append((node, True))
+            children = []
+            child = node.child
+            while child is not None:
+                children.append(child)
+                child = child.next
+            stack.extend((item, False) for item in reversed(children))
+        self.flush()
+
+    def take(self, text: str) -> None:
+        if text.strip():
+            if not self.linked:
+                self.document.plain += count_words(text)
+            if not "".join(self.buffer).strip() and not (self.rows and self.rows[-1]):
+                self.find(text)
+        self.buffer.append(text if "pre" in self.kinds else " ".join(text.split("\n")))
+
+    def find(self, text: str) -> None:
+        """Move to the place of a text in the source; when it stands there differently, stay."""
+        words = text.strip().split("\n")[0][:60]
+        at = self.source.find(words, self.cursor)
+        if at >= 0:
+            self.line += self.source.count("\n", self.cursor, at)
+            self.cursor = at
+
+    def enter(self, tag: str) -> None:
+        if tag == "a":
+            self.linked += 1
+            self.document.links += 1
+        if tag == "br":
+            self.buffer.append("\n")
+        if tag in _INLINE:
+            return
+        if tag in ("td", "th"):
+            self.buffer.clear()
+        elif not self._in_cell():
+            self.flush()
+        else:
+            self.buffer.append(" ")
+        if tag == "table":
+            self.heads.append(())
+        if tag == "tr":
+            self.rows.append([])
+        self.kinds.append(tag)
+
+    def leave(self, node: LexborNode, tag: str) -> None:
+        if tag == "a":
+            self.linked -= 1
+        if tag in _INLINE:
+            return
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append(one_line("".join(self.buffer)))
+            self.buffer.clear()
+        elif tag == "tr":
+            self.row(node)
+        elif not self._in_cell():
+            self.flush()
+        self.kinds.pop()
+        if tag == "table":
+            self.heads.pop()
+
+    def _in_cell(self) -> bool:
+        return bool(self.rows)
+
+    def row(self, node: LexborNode) -> None:
+        cells = tuple(self.rows.pop())
+        if not any(cells):
+            return
+        header = self.heads[-1] if self.heads else ()
+        only_heads = node.css_first("td") is None
+        if self.heads and only_heads and not header:
+            self.heads[-1] = cells
+            return
+        text = row_text(header, cells)
+        self.document.passages.append(Passage("row", self.outline.path, self.line, text, cells, header))
+
+    def flush(self) -> None:
+        text = "".join(self.buffer).strip()
+        self.buffer.clear()
+        if not text:
+            return
+        tag = next(
+            (kind for kind in reversed(self.kinds) if kind in _HEADINGS or kind in ("li", "pre", "dd", "dt")), ""
+        )
+        if tag in _HEADINGS:
+            above = self.outline.enter(_HEADINGS[tag], one_line(text))
+            self.document.passages.append(Passage("heading", above, self.line, one_line(text)))
+            return
+        kind = {"li": "item", "dd": "item", "dt": "item", "pre": "code"}.get(tag, "paragraph")
+        lines = [one_line(line) for line in text.split("\n")]
+        kept = text if kind == "code" else "\n".join(line for line in lines if line)
+        self.document.passages.append(Passage(kind, self.outline.path, self.line, kept))
+
+
+def _within(node: LexborNode) -> bool:
+    """Whether a header or footer belongs to an article rather than to the page."""
+    parent = node.parent
+    while parent is not None:
+        if parent.tag in ("article", "main", "section"):
+            return True
+        parent = parent.parent
+    return False
