@@ -154,6 +154,7 @@ def judge_store(
     if problem:
         raise WorkspaceError([problem])
 
+    store.measure()
     progress("Reading policies for their clauses", 0.4)
     for name, error in find_clauses(
         store, {item.id: item.clause for item in chosen if item.clause is not None}

@@ -49,7 +49,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
         "import sys; sys.argv = ['auditgen', '--help']\n"
         "from auditgen.cli import main\n"
         "try: main()\nexcept SystemExit: pass\n"
-        "heavy = {'duckdb', 'jinja2', 'requests', 'markdown', 'ruamel', 'tomllib', 'json'} & set(sys.modules)\n"
+        "heavy = {'duckdb', 'jinja2', 'requests', 'markdown', 'yaml', 'tomllib', 'json'} & set(sys.modules)\n"
         "print('HEAVY', sorted(heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)

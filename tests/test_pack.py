@@ -69,6 +69,19 @@ def test_a_check_explains_itself(check: Check) -> None:
     assert not re.match(r"(ensure|make sure|check|verify)\b", check.title, re.I), "a title is a statement"
 
 
+def test_every_check_has_a_first_step_that_fits_the_plan() -> None:
+    """The front page shows the step alone, so it is short, unmistakable and an order rather than a statement."""
+    seen: dict[str, str] = {}
+    for check in checks():
+        step = check.step or ""
+        assert 8 <= len(step) <= 64, f"{check.id}: {len(step)} characters"
+        assert step[0].isupper(), check.id
+        assert step[-1] not in ".!", check.id
+        assert step not in (check.title, check.fail), check.id
+        assert step not in seen, f"{check.id} and {seen[step]} share a step"
+        seen[step] = check.id
+
+
 def test_a_query_that_reads_a_table_needs_it_or_can_do_without() -> None:
     """Without the table a check is about, it may pass nothing; what it needs is declared."""
     for check in checks():
@@ -167,7 +180,8 @@ def texts() -> list[tuple[str, str]]:
         query = re.sub(r"--[^\n]*", "", check.query or "")
         said = " ".join(re.findall(r"'((?:[^']|'')*)'", query)) if check.query else ""
         question = str((check.attest or {}).get("question", ""))
-        found.append((check.id, " ".join([check.title, check.fail, check.why, check.fix, said, question])))
+        parts = [check.title, check.fail, check.step or "", check.why, check.fix, said, question]
+        found.append((check.id, " ".join(parts)))
     for barrier in vocabulary().barriers.values():
         found.append((barrier.id, f"{barrier.title} {barrier.short} {barrier.stands_when}"))
     for cause in vocabulary().causes:

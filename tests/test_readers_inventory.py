@@ -136,7 +136,7 @@ def test_a_spreadsheet_with_a_sheet_for_each(tmp_path: Path) -> None:
     ("old", "new", "expected"),
     [
         ("accounts:", "acounts:", "accounts.yml, line 4: unknown key acounts; did you mean accounts?"),
-        ("  - id: ig-main", "  - id: [ig-main", "is not YAML here"),
+        ("  - id: ig-main", "  - id: [ig-main", "is not usable YAML here"),
         ("accounts:\n", "accounts: none\nx:\n", "line 4: accounts should be a list of entries"),
     ],
 )

@@ -192,7 +192,7 @@ text = {quoted(0)}
         "limbs": [{"id": text(n), "title": text(n), "feature": "comments", "covers": [text(n)], "off": text(n), "on": text(n),
                    "who": [text(n)], "not_covered": text(n)} for n in range(len(HOSTILE))],
     }  # fmt: skip
-    # JSON is YAML; ruamel takes every escape of it but the lone control characters of YAML.
+    # JSON is YAML; a YAML reader takes every escape of it but the lone control characters of YAML.
     (folder / "accounts.yml").write_text(
         json.dumps(data).replace("\\u0000", "").replace("\\u001b", ""), encoding="utf-8"
     )

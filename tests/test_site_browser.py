@@ -146,6 +146,11 @@ def test_axe_finds_nothing_on_any_page_type(browser: Browser, site: Path, axe: s
         )
         for name in ("violations", "incomplete"):
             for rule in result[name]:
+                # axe cannot tell what lies behind text in a drawing. It is the paper; test_site_words computes the rest.
+                if name == "incomplete" and rule["id"] == "color-contrast":
+                    rule["nodes"] = [node for node in rule["nodes"] if not node["html"].startswith(("<text", "<tspan"))]
+                if not rule["nodes"]:
+                    continue
                 nodes = "; ".join(
                     f"{node['html'][:120]} ({node['failureSummary'][:200]})" for node in rule["nodes"][:3]
                 )

@@ -29,6 +29,7 @@ ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 _KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str,
     "fail": str,
+    "step": str,
     "stage": str,
     "severity": str,
     "effort": (int, float),

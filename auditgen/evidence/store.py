@@ -115,7 +115,7 @@ class Store:
         )
         self.connection.execute("set timezone = 'UTC'")
         self.frozen = False
-        # Whether a query's rows had better stay in the database; decided when the store is frozen.
+        # Whether a query's rows had better stay in the database; see measure.
         self.large = False
         for table in schema().values():
             columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
@@ -198,6 +198,14 @@ class Store:
                 raise EvidenceError(f"{folder / (name + '.parquet')}: could not be read: {reason}") from None
         return store
 
+    def measure(self) -> None:
+        """Decide whether the evidence is large, once it is complete.
+
+        Over ordinary evidence the query optimiser takes longer than the queries, so it rests.
+        """
+        self.large = max(self.counts().values()) > LARGE_ROWS
+        self.connection.execute(f"pragma {'enable' if self.large else 'disable'}_optimizer")
+
     # -- judging -----------------------------------------------------------------------------------
 
     def freeze(self, memory_limit: str = MEMORY_LIMIT) -> None:
@@ -210,7 +218,6 @@ class Store:
         ):
             self.connection.execute(statement)
         self.frozen = True
-        self.large = max(self.counts().values()) > LARGE_ROWS
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:

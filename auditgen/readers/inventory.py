@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.problems import nearest
-from auditgen.readers import Context, ReadError, Sink, SourceReport
+from auditgen.readers import Context, ReadError, Sink, SourceReport, yaml12
 from auditgen.readers import cells as cell
 from auditgen.readers.inventory_fields import ABOUT, CSV_EXTRAS, ENTITY_ALIASES, FIELDS, TABLES, WORDS, keys_of
 from auditgen.readers.tabular import decode, header_key, read_sheets
 
-MAX_ALIASES = 100
 _BASES = ("probed", "exported", "joined", "declared")
 
 
@@ -61,58 +60,37 @@ class Inventory:
 
 
 def _yaml_entries(path: Path, file: str) -> Iterator[Entry]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import AliasEvent
-
-    text = decode(path, file)
-    yaml = YAML(typ="rt", pure=True)
     try:
-        if "*" in text:
-            aliases = sum(isinstance(event, AliasEvent) for event in YAML(typ="rt", pure=True).parse(text))
-            if aliases > MAX_ALIASES:
-                raise ReadError(f"{file}: holds {aliases:,} aliases; write the entries out")
-        data: Any = yaml.load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ReadError(f"{file}, line {line}: is not YAML here: {error.problem}") from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ReadError(f"{file}: is not readable YAML ({type(error).__name__})") from None
-    if not hasattr(data, "items"):
-        raise ReadError(
-            f"{file}: expected keys such as accounts and people, found {'nothing' if data is None else 'a list'}"
-        )
+        data = yaml12.load(decode(path, file))
+    except yaml12.YamlError as error:
+        raise ReadError(f"{file}, line {error.line}: is not usable YAML here: {error.says}") from None
+    if not isinstance(data, yaml12.Map):
+        seen = "nothing" if data is None else "something else"
+        raise ReadError(f"{file}: expected keys such as accounts and people, found {seen}")
     known = {*TABLES, *ENTITY_ALIASES, "schema", "organisation", "organization"}
     for key, content in data.items():
-        entity = ENTITY_ALIASES.get(str(key), str(key))
-        if str(key) not in known:
-            line = data.lc.key(key)[0] + 1
-            raise ReadError(f"{file}, line {line}: unknown key {key}{nearest(str(key), known)}")
+        entity = ENTITY_ALIASES.get(key, key)
+        line = data.lines[key]
+        if key not in known:
+            raise ReadError(f"{file}, line {line}: unknown key {key}{nearest(key, known)}")
         if entity not in TABLES or content is None:
             continue
-        if not isinstance(content, list):
-            line = data.lc.key(key)[0] + 1
+        if not isinstance(content, yaml12.Sequence):
             raise ReadError(f"{file}, line {line}: {key} should be a list of entries, each beginning with a dash")
-        entries: Any = content
-        for number, item in enumerate(entries):
-            line = entries.lc.item(number)[0] + 1
-            if not isinstance(item, Mapping):
-                raise ReadError(
-                    f"{file}, line {line}: an entry of {key} should hold keys such as id, found {cell.shown(item)}"
-                )
-            yield Entry(entity, dict(_flat(item, "", f"line {line}")), f"line {line}")
+        for item, line in zip(content, content.lines, strict=True):
+            if not isinstance(item, yaml12.Map):
+                says = f"an entry of {key} should hold keys such as id, found {cell.shown(item)}"
+                raise ReadError(f"{file}, line {line}: {says}")
+            yield Entry(entity, dict(_flat(item, "")), f"line {line}")
 
 
-def _flat(item: Any, prefix: str, place: str) -> Iterator[tuple[str, tuple[Any, str]]]:
+def _flat(item: yaml12.Map, prefix: str) -> Iterator[tuple[str, tuple[Any, str]]]:
     for key, value in item.items():
-        try:
-            where = f"line {item.lc.key(key)[0] + 1}"
-        except (AttributeError, KeyError, TypeError):
-            where = place
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.", where)
+        if isinstance(value, yaml12.Map):
+            yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", (list(value) if isinstance(value, list) else value, where)
+            plain = list(value) if isinstance(value, list) else value
+            yield f"{prefix}{key}", (plain, f"line {item.lines[key]}")
 
 
 # -- tables ----------------------------------------------------------------------------------------------

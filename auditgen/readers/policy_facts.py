@@ -30,8 +30,8 @@ _WORDS = {
     "reviewed_on": "last reviewed,last reviewed on,last review,date of last review,reviewed,reviewed on,"
     "last review date,lastreviewed,date last reviewed,date reviewed,most recent review",
     "review_due_on": "next review,next review date,next review due,review due,review due date,due for review,"
-    "review by,review date,to be reviewed by,to be reviewed,date of next review,nextreview,reviewdate,next reviewed,expires,"
-    "expiry date,expirydate,expiry,valid until,review due by,next review on,next review by",
+    "review by,review date,to be reviewed by,to be reviewed,date of next review,nextreview,reviewdate,next reviewed,"
+    "expires,expiry date,expirydate,expiry,valid until,review due by,next review on,next review by",
 }  # fmt: skip
 _KEYS = {word: field for field, words in _WORDS.items() for word in words.split(",")}
 _DATES = ("approved_on", "effective_on", "reviewed_on", "review_due_on")

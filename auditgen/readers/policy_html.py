@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING
 
 from auditgen.readers.policy_text import Document, Outline, Passage, count_words, one_line, row_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
+
+# Characters that searches in vain may cost in one page; after that only the next few are looked at.
+SEARCH, NEAR = 100_000_000, 5_000
+# The parser takes time with the square of the depth; pages of people stay under a hundred.
+MAX_DEPTH = 3_000
+_NESTING = re.compile(r"<(/?)(?!(?:p|li|dt|dd|tr|td|th|option|thead|tbody|tfoot|br|hr|img|input|meta|link|col|wbr|area|"
+                      r"base|embed|source|track|param)[\s/>])[a-z][a-z0-9]*[^<>]*?(/?)>", re.I)  # fmt: skip
 
 _SKIP = {"script", "style", "nav", "noscript", "template", "svg", "iframe", "object", "head", "select", "button"}
 _PAGE_ONLY = {"header", "footer", "aside"}
@@ -21,8 +30,11 @@ def read_html(text: str) -> Document:
     """Take an HTML page apart. Lines are those of the source in which a block's first words stand."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(text)
     document = Document()
+    if _depth(text) > MAX_DEPTH:
+        document.notes.append(f"elements stand more than {MAX_DEPTH:,} deep in each other, so nothing was read")
+        return document
+    tree = LexborHTMLParser(text)
     root = tree.root
     if root is None:
         return document
@@ -40,6 +52,18 @@ def read_html(text: str) -> Document:
     return document
 
 
+def _depth(text: str) -> int:
+    """How deep elements may stand in each other, judged by the tags alone; never less than it is."""
+    depth = deepest = 0
+    for match in _NESTING.finditer(text):
+        if match[1]:
+            depth -= 1 if depth else 0
+        elif not match[2]:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
 class _Walker:
     """Goes through the tree with a stack of its own, so that no depth of nesting is too deep."""
 
@@ -48,6 +72,7 @@ class _Walker:
         self.source = source
         self.cursor = 0
         self.line = 1
+        self.budget = SEARCH
         self.outline = Outline()
         self.buffer: list[str] = []
         self.kinds: list[str] = []
@@ -88,11 +113,14 @@ class _Walker:
 
     def find(self, text: str) -> None:
         """Move to the place of a text in the source; when it stands there differently, stay."""
-        words = text.strip().split("\n")[0][:60]
-        at = self.source.find(words, self.cursor)
+        words = html.escape(text.strip().split("\n")[0][:60], quote=False)
+        end = self.cursor + (len(self.source) if self.budget > 0 else NEAR)
+        at = self.source.find(words, self.cursor, end)
         if at >= 0:
             self.line += self.source.count("\n", self.cursor, at)
             self.cursor = at
+        else:
+            self.budget -= len(self.source) - self.cursor
 
     def enter(self, tag: str) -> None:
         if tag == "a":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from auditgen.readers import yaml12
 from auditgen.readers.policy_text import Document, Outline, Passage, count_words, flat, one_line, row_text
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ LONG_BLOCK = 20_000
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _IMPORT = re.compile(r"^(?:import\s.+\bfrom\s+['\"].*|import\s+['\"].*|export\s+(?:const|default|let|function)\b.*)$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|\{/\*.*?(?:\*/\}|\Z)", re.S)
-_SHORTCODE = re.compile(r"\{\{[<%].*?[>%]\}\}", re.S)
 _TAG = re.compile(r"(?<!<)</?([A-Za-z][A-Za-z0-9.-]*)(?=[\s/>])([^<>]*)>(?!>)")
 _HTML = {
     "a", "abbr", "address", "article", "aside", "audio", "b", "big", "blockquote", "body", "br", "button",
@@ -32,6 +33,7 @@ _HTML = {
     "sup", "svg", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "tt",
     "u", "ul", "var", "video", "wbr",
 }  # fmt: skip
+_CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9.-]*)>")
 _HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 
 
@@ -63,9 +65,7 @@ def _front_matter(text: str, document: Document) -> str:
         if match[1] == "+++":
             data = tomllib.loads(match[2])
         else:
-            from ruamel.yaml import YAML
-
-            data = YAML(typ="safe", pure=True).load(match[2])
+            data = yaml12.load(match[2])
     except Exception as error:  # a foreign parser over hostile text
         document.notes.append(f"front matter could not be read ({type(error).__name__})")
     if isinstance(data, dict):
@@ -80,20 +80,32 @@ def _blank(match: re.Match[str]) -> str:
 def _without_markup(text: str) -> str:
     """Imports, shortcodes, comments, tags and components taken out, outside code and with every line kept."""
     parts: list[str] = []
+    closed = set(_CLOSING.findall(text))
     for code, part in _split_code(text):
         if code:
             parts.append(part)
             continue
-        part = _SHORTCODE.sub(_blank, _HIDDEN.sub(_blank, _COMMENT.sub(_blank, part)))
+        part = _without_shortcodes(_HIDDEN.sub(_blank, _COMMENT.sub(_blank, part)))
         lines = ["" if _IMPORT.match(line) else line for line in part.split("\n")]
-        parts.append(_TAG.sub(lambda match: _tag(match, text), "\n".join(lines)))
+        parts.append(_TAG.sub(lambda match: _tag(match, closed), "\n".join(lines)))
     return "".join(parts)
 
 
-def _tag(match: re.Match[str], text: str) -> str:
+def _without_shortcodes(text: str) -> str:
+    """Text without {{< … >}} and {{% … %}}; a search, since a pattern would try every opening to the end."""
+    for opening, closing in (("{{<", ">}}"), ("{{%", "%}}")):
+        parts, at = [], 0
+        while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+            parts += [text[at:start], "\n" * text.count("\n", start, end)]
+            at = end + len(closing)
+        text = "".join([*parts, text[at:]])
+    return text
+
+
+def _tag(match: re.Match[str], closed: set[str]) -> str:
     """Nothing for a tag or a component; anything else in angle brackets may be a slot that somebody left open."""
     name, rest = match[1], match[2]
-    component = name[0].isupper() and (rest.endswith("/") or "=" in rest or f"</{name}>" in text)
+    component = name[0].isupper() and (rest.endswith("/") or "=" in rest or name in closed)
     return "\n" * match[0].count("\n") if name.lower() in _HTML or component else match[0]
 
 
