@@ -182,6 +182,7 @@ def judge_store(
     replayed = [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
     sure = how_sure(judged)
     verdict = decide(workspace.profiles[profile_name], judged, replayed, barriers, exceptions, sure)
+    deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
     outcome = Outcome(
         store=store,
         organisation=workspace.organisation,
@@ -195,7 +196,7 @@ def judge_store(
         vocabulary=vocabulary,
         barriers=barriers,
         scenarios=replayed,
-        steps=make_plan(barriers, judged, replayed),
+        steps=make_plan(barriers, judged, replayed, deciding),
         verdict=verdict,
         sure=sure,
         exceptions=exceptions,

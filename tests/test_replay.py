@@ -274,3 +274,13 @@ def test_the_plan_begins_with_what_stops_most_for_least() -> None:
     steps = make_plan(barriers, items, results)
     assert [step.check for step in steps] == ["phone", "factor", "second-person"]
     assert steps[0].closes == ("s",)
+
+
+def test_what_decides_the_verdict_is_the_first_step() -> None:
+    barriers = world(factor={"ig": "fail"}, phone={"ig": "fail"}, watch={"ig": "fail"})
+    items = list(barriers.judged.values())
+    results = [one(barriers, scenario(("p-factor", "p-phone")))]
+    assert make_plan(barriers, items, results)[0].check != "watch"
+    steps = make_plan(barriers, items, results, ["watch"])
+    assert [step.check for step in steps][0] == "watch"
+    assert len({step.check for step in steps}) == len(steps) == 3

@@ -1,13 +1,13 @@
 """The plan: which steps first.
 
-Greedy set multi-cover over the paths of the scenarios: repeatedly the barrier that lifts most paths towards their
-target for the least effort, then the open links of the response chains in the order act, cure, recover, then
-whatever else is open. Deterministic; a good order, not proven to be the cheapest.
+First the checks that decide the verdict. Then greedy set multi-cover over the paths of the scenarios: repeatedly the
+barrier that lifts most paths towards their target for the least effort, then the open links of the response chains in
+the order act, cure, recover, then whatever else is open. Deterministic; a good order, not proven to be the cheapest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from auditgen.audit.barriers import Barriers
@@ -15,7 +15,10 @@ from auditgen.audit.checks import SEVERITIES, STAGES
 from auditgen.audit.judge import Judged
 from auditgen.audit.scenarios import ScenarioResult
 
-SAYS = "Ordered by how many disasters a step helps to stop for its effort; a good order, not proven to be the cheapest."
+SAYS = (
+    "What decides the verdict comes first, then each step by how many disasters it helps to stop for its effort. "
+    "A good order, not proven to be the cheapest."
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,10 @@ def _waits(barriers: Barriers, name: str, account: str | None) -> bool:
     )
 
 
-def make_plan(barriers: Barriers, judged: Sequence[Judged], scenarios: Sequence[ScenarioResult]) -> list[Step]:
-    """Every open or unseen check once, in the order to do them."""
+def make_plan(
+    barriers: Barriers, judged: Sequence[Judged], scenarios: Sequence[ScenarioResult], deciding: Iterable[str] = ()
+) -> list[Step]:
+    """Every open or unseen check once, in the order to do them; checks that decide the verdict come first."""
     open_checks = {item.check.id: item for item in judged if item.state in ("open", "unseen")}
     steps: list[Step] = []
     done: set[str] = set()
@@ -69,6 +74,14 @@ def make_plan(barriers: Barriers, judged: Sequence[Judged], scenarios: Sequence[
                         ways[item.family] = needed
             if ways and len(standing) < path.target:
                 short.append((scenario.scenario.id, standing, ways, path.target))
+
+    helps = {check: tuple(sorted({name for name, _, ways, _ in short if any(check in way for way in ways.values())}))
+             for check in open_checks}  # fmt: skip
+    for check in sorted(set(deciding) & open_checks.keys(), key=lambda name: (-len(helps[name]), rank(name))):
+        steps.append(Step(check, helps[check]))
+        done.add(check)
+    for _, standing, ways, _ in short:
+        standing |= {family for family, needed in ways.items() if set(needed) <= done}
 
     while True:
         gains: dict[tuple[str, ...], dict[str, int]] = {}

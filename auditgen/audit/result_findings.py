@@ -94,6 +94,7 @@ class Findings:
             "severity": check.severity,
             "stage": check.stage,
             "effort": check.effort,
+            "effort_says": wording.effort(check.effort, self.o.effort_unit),
             "verdict": row.verdict,
             "reason": row.reason or ("missing" if row.verdict == "unknown" else None),
             "about": check.about,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditgen.audit import wording
+from auditgen.audit.checks import SEVERITIES
 from auditgen.audit.gaps import find_gaps
 from auditgen.audit.plan import SAYS
 from auditgen.audit.result_findings import Findings
@@ -56,7 +57,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
             for row in outcome.store.select("select * from sources order by origin, path")
         ],
         "tables": _tables(outcome),
-        "unseen": _unseen(outcome),
+        "unseen": _unseen(outcome, found),
         "problems": [*outcome.problems, *_check_problems(outcome)],
         "panic": world.panic(),
     }
@@ -84,8 +85,9 @@ def _tables(outcome: Outcome) -> list[dict[str, Any]]:
     return [{"name": name, "note": table.note, "rows": counts[name]} for name, table in schema().items()]
 
 
-def _unseen(outcome: Outcome) -> list[dict[str, Any]]:
-    return [
+def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
+    """Sources that are missing, then checks that could answer only in part, each with its first example."""
+    entries = [
         {
             "title": gap.title,
             "needs": gap.needs,
@@ -95,6 +97,25 @@ def _unseen(outcome: Outcome) -> list[dict[str, Any]]:
         }
         for gap in find_gaps(outcome.judged, outcome.store.counts(), outcome.readers)
     ]
+    says = {item["id"]: item for item in found.findings}
+    partly = []
+    for judged in outcome.judged:
+        dark = judged.counts["unknown"] + judged.counts["due"]
+        if not dark or judged.missing:
+            continue
+        listed = [says[name] for name in found.by_check.get(judged.check.id, ())]
+        first = next((item["says"] for item in listed if item["verdict"] != "fail"), judged.check.title)
+        partly.append(
+            {
+                "title": judged.check.title,
+                "needs": list(judged.check.needs),
+                "says": wording.first_of(first, dark),
+                "add": judged.check.adds or "",
+                "checks": [judged.check.id],
+            }
+        )
+    order = {item.check.id: SEVERITIES.index(item.check.severity) for item in outcome.judged}
+    return entries + sorted(partly, key=lambda entry: (order[entry["checks"][0]], entry["title"]))
 
 
 def _check_problems(outcome: Outcome) -> list[dict[str, str]]:

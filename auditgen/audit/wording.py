@@ -109,13 +109,16 @@ def step(judged: Judged, findings: Sequence[dict[str, Any]], closes: int) -> str
     if not findings:
         text = judged.message or ""
     else:
-        text = str(findings[0]["says"]).rstrip(".") + "."
-        count = (judged.counts["fail"] or judged.counts["unknown"] + judged.counts["due"]) - 1
-        if count > 0:
-            text += f" {number(count).capitalize()} more like it."
+        text = first_of(findings[0]["says"], judged.counts["fail"] or judged.counts["unknown"] + judged.counts["due"])
     if closes:
         text += f" Stands in the way of {number(closes)} {plural(closes, 'disaster')}."
     return text.strip()
+
+
+def first_of(says: str, count: int) -> str:
+    """The first of several sentences and how many more there are."""
+    text = says.rstrip(".") + "."
+    return f"{text} {number(count - 1).capitalize()} more like it." if count > 1 else text
 
 
 def could_answer(checks: int) -> str:

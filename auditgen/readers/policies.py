@@ -107,6 +107,8 @@ def _language(text: str | None) -> str | None:
 
 
 def _state(document: Document, words: int) -> str:
+    if not document.readable:
+        return "unreadable"
     if not words:
         return "empty"
     return "links_only" if document.links and document.plain < _LEAST_WORDS else "read"

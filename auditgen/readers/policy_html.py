@@ -33,6 +33,7 @@ def read_html(text: str) -> Document:
     document = Document()
     if _depth(text) > MAX_DEPTH:
         document.notes.append(f"elements stand more than {MAX_DEPTH:,} deep in each other, so nothing was read")
+        document.readable = False
         return document
     tree = LexborHTMLParser(text)
     root = tree.root

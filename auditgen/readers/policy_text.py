@@ -40,6 +40,7 @@ class Document:
     plain: int = 0
     links: int = 0
     notes: list[str] = field(default_factory=list)
+    readable: bool = True
 
 
 class Outline:

@@ -65,12 +65,15 @@ def load(text: str) -> Any:
         raise YamlError(mark.line + 1 if mark else 1, str(error.problem or "is not YAML")) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise YamlError(1, f"is not YAML ({type(error).__name__})") from None
-    return None if node is None else _value(node, 0)
+    return None if node is None else _value(node, 0, {})
 
 
-def _value(node: yaml.Node, depth: int) -> Any:
+def _value(node: yaml.Node, depth: int, done: dict[int, Any]) -> Any:
+    """Value of a node. What an alias repeats is the same object, since copies of copies would fill the memory."""
     import yaml
 
+    if id(node) in done:
+        return done[id(node)]
     line = node.start_mark.line + 1
     if depth > MAX_DEPTH:
         raise YamlError(line, "is nested too deeply")
@@ -80,8 +83,9 @@ def _value(node: yaml.Node, depth: int) -> Any:
     if isinstance(node, yaml.SequenceNode):
         sequence = Sequence()
         for item in node.value:
-            sequence.append(_value(item, depth + 1))
+            sequence.append(_value(item, depth + 1, done))
             sequence.lines.append(item.start_mark.line + 1)
+        done[id(node)] = sequence
         return sequence
     found = Map(line)
     for key, item in node.value:
@@ -89,8 +93,9 @@ def _value(node: yaml.Node, depth: int) -> Any:
             raise YamlError(key.start_mark.line + 1, "a key should be a word")
         if key.value in found:
             raise YamlError(key.start_mark.line + 1, f"the key {key.value} stands twice")
-        found[key.value] = _value(item, depth + 1)
+        found[key.value] = _value(item, depth + 1, done)
         found.lines[key.value] = key.start_mark.line + 1
+    done[id(node)] = found
     return found
 
 
