@@ -76,12 +76,20 @@ def gather(
     gathered = Gathered()
     store.add("launches", _launch_rows(workspace))
     groups = _groups(workspace, readers)
+    begun: dict[str, Any] = {}
     for number, group in enumerate(groups):
+        reader = readers[group[0].reader]
+        if not begun and "accounts" not in reader.tables:
+            begun = {
+                item[0].reader: _begin(store, workspace, readers[item[0].reader], item, as_of)
+                for item in groups
+                if isinstance(readers[item[0].reader], JointReader)
+            }
         progress(f"Reading {', '.join(source.id for source in group)}", 0.35 * number / len(groups))
-        reports = _read(store, workspace, readers[group[0].reader], group, as_of, gathered)
+        reports = _read(store, workspace, reader, group, as_of, gathered, begun)
         gathered.rows += sum(report.rows_read for _, report in reports)
-        reader = group[0].reader
-        store.add("sources", ({"origin": origin, "reader": reader, **asdict(item)} for origin, item in reports))
+        name = group[0].reader
+        store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
     progress("Joining people", 0.35)
     try:
         join_people(store, workspace.organisation)
@@ -103,28 +111,57 @@ def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[So
     for source in workspace.sources:
         joint = isinstance(readers[source.reader], JointReader)
         groups.setdefault(source.reader if joint else f"{source.reader}\x00{source.id}", []).append(source)
-    return sorted(groups.values(), key=lambda group: bool(readers[group[0].reader].after))
+
+    def place(group: list[Source]) -> tuple[bool, bool, bool]:
+        reader = readers[group[0].reader]
+        return ("accounts" not in reader.tables, isinstance(reader, JointReader), bool(reader.after))
+
+    return sorted(groups.values(), key=place)
 
 
-def _read(
-    store: Store, workspace: Workspace, reader: Reader, group: list[Source], as_of: date, gathered: Gathered
-) -> list[tuple[str, SourceReport]]:
+def _context(store: Store, workspace: Workspace, reader: Reader, group: list[Source], as_of: date) -> Context:
     accounts: tuple[Mapping[str, Any], ...] = ()
     if "accounts" in reader.after:
         accounts = tuple(store.select("select * from accounts order by account"))
-    reports: list[tuple[str, SourceReport]] = []
-    context = Context(workspace.root, as_of, workspace.organisation, group[0].options, accounts)
+    return Context(workspace.root, as_of, workspace.organisation, group[0].options, accounts)
+
+
+def _begin(store: Store, workspace: Workspace, reader: Reader, group: list[Source], as_of: date) -> Any:
+    """Start a joint reader; an error is kept for the place where its files are read."""
     files = [(source.id, path) for source in group for path in source.files]
+    if not files or not isinstance(reader, JointReader):
+        return None
+    try:
+        return reader.begin(files, _context(store, workspace, reader, group, as_of))
+    except Exception as error:
+        return error
+
+
+def _read(
+    store: Store,
+    workspace: Workspace,
+    reader: Reader,
+    group: list[Source],
+    as_of: date,
+    gathered: Gathered,
+    begun: Mapping[str, Any],
+) -> list[tuple[str, SourceReport]]:
+    reports: list[tuple[str, SourceReport]] = []
+    context = _context(store, workspace, reader, group, as_of)
     for source in group:
         if not source.files:
             empty = SourceReport(source.path, status="empty", message=f"{source.path} holds no file")
             reports.append((source.id, empty))
     if isinstance(reader, JointReader):
-        together: JointReader = reader
-        if files:
-            reports += _guarded(store, group[0], gathered, lambda: together.read_together(files, context, store))
-        return reports
-    for source_id, path in files:
+        started, joint = begun.get(group[0].reader), reader
+
+        def finish() -> list[tuple[str, SourceReport]]:
+            if isinstance(started, Exception):
+                raise started
+            return joint.finish(started, context, store)
+
+        return reports + (_guarded(store, group[0], gathered, finish) if started is not None else [])
+    for source_id, path in [(source.id, path) for source in group for path in source.files]:
 
         def one(path: Path = path, source_id: str = source_id) -> list[tuple[str, SourceReport]]:
             return [(source_id, report) for report in reader.read(path, context, store)]

@@ -3,7 +3,7 @@
   "use strict";
   var form = document.getElementById("search");
   if (!form) return;
-  var most = 200;
+  var most = 200, soon = 40, later = 0;
   var fields = ["q", "state", "severity", "area"];
   var input = {};
   fields.forEach(function (name) { input[name] = document.getElementById(name); });
@@ -88,6 +88,14 @@
       head.appendChild(cell);
     });
     var body = table.createTBody();
+    fill(body, hits.slice(0, soon));
+    found.replaceChildren(table);
+    /* The first screenful at once, the rest when typing pauses. */
+    clearTimeout(later);
+    if (hits.length > soon) later = setTimeout(function () { fill(body, hits.slice(soon)); }, 120);
+  }
+
+  function fill(body, hits) {
     hits.forEach(function (index) {
       var row = body.insertRow();
       var verdict = data.verdicts[data.verdict[index]];
@@ -106,10 +114,10 @@
       cell.setAttribute("data-l", "Owner");
       cell.appendChild(link("owner", data.owner_files[data.owner[index]], data.owners[data.owner[index]] || "nobody named"));
     });
-    found.replaceChildren(table);
   }
 
   function apply() {
+    clearTimeout(later);
     if (!active()) {
       listed.hidden = false;
       found.hidden = true;

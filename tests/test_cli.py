@@ -215,6 +215,23 @@ def test_doctor_tells_what_was_read_and_what_is_missing(example: Path, tmp_path:
     assert json.loads(call("doctor", "--json", "-w", str(example)).output)["sources"]
 
 
+def test_doctor_suggests_a_mapping_to_read_through(tmp_path: Path) -> None:
+    import tomllib
+
+    (tmp_path / "plan.csv").write_text(
+        "Post ID,Caption,Posting Time,Approved by,Mood\n1,Hello,2026-12-01 09:00,Jo,sunny\n", encoding="utf-8"
+    )
+    text = call("doctor", "--mapping", str(tmp_path / "plan.csv")).output
+    found = tomllib.loads(text)
+    assert found["columns"] == {
+        "post": "Post ID",
+        "text": "Caption",
+        "scheduled_at": "Posting Time",
+        "approver": "Approved by",
+    }
+    assert "Mood" in text
+
+
 def test_checks_list_show_test() -> None:
     found = json.loads(call("checks", "list", "--json").output)
     assert len(found) >= 36

@@ -55,7 +55,8 @@ def read(folder: Path, **files: Any) -> Rows:
         path.chmod(0o600)
         paths.append(("vault", path))
     rows = Rows()
-    reports = READER.read_together(paths, context(folder, ACCOUNTS), rows)
+    reading = context(folder, ACCOUNTS)
+    reports = READER.finish(READER.begin(paths, reading), reading, rows)
     rows["reports"] = [vars(report) for _, report in reports]
     return rows
 

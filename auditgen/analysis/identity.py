@@ -99,21 +99,23 @@ def _group(records: list[dict[str, Any]], aliases: Mapping[str, str]) -> tuple[_
             else:
                 owner[key] = index
     names: dict[str, set[int]] = {}
+    origins: dict[int, set[str]] = {}
     for index, record in enumerate(records):
+        root = groups.find(index)
+        origins.setdefault(root, set()).add(record["origin"])
         if key := name_key(record["display"]):
-            names.setdefault(key, set()).add(groups.find(index))
+            names.setdefault(key, set()).add(root)
     joined: set[int] = set()
     for roots in names.values():
         # Exactly two groups that no source holds twice: one person known under two addresses or none.
-        if len(roots) != 2:
+        current = sorted({groups.find(root) for root in roots})
+        if len(roots) != 2 or len(current) != 2:
             continue
-        first, second = sorted(roots)
-        origins = [
-            {records[i]["origin"] for i in range(len(records)) if groups.find(i) == root} for root in (first, second)
-        ]
-        if not origins[0] & origins[1]:
+        first, second = current
+        if not origins[first] & origins[second]:
             groups.join(first, second)
-            joined.add(groups.find(first))
+            origins[first] |= origins[second]
+            joined.add(first)
     return groups, joined
 
 

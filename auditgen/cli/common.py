@@ -45,12 +45,13 @@ def report_error(error: Exception) -> int:
     from auditgen.pipeline import NoInput
     from auditgen.problems import WorkspaceError
     from auditgen.publish.directory import PublishError
+    from auditgen.readers import ReadError
 
     if isinstance(error, WorkspaceError):
         for problem in error.problems:
             say(plain(str(problem)), err=True)
         return 2
-    if isinstance(error, PublishError):
+    if isinstance(error, PublishError | ReadError):
         say(plain(str(error)), err=True)
         return 2
     if isinstance(error, NoInput | EvidenceError):

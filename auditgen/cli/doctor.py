@@ -13,9 +13,19 @@ from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, 
 @click.command()
 @workspace_option
 @as_of_option
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Print a suggested mapping for this calendar file instead; save it, read it through, name it in its source.",
+)
 @json_option
-def doctor(workspace: Path, as_of: date | None, as_json: bool) -> None:
+def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: bool) -> None:
     """Look at the workspace: files found, rows read, columns ignored, checks that cannot answer yet."""
+    if mapping is not None:
+        from auditgen.readers.calendar_mapping import suggest_mapping
+
+        click.echo(suggest_mapping(mapping), nl=False)
+        return
     from auditgen.audit.gaps import find_gaps
     from auditgen.audit.judge import Judged, unmet_needs
     from auditgen.evidence.store import Store

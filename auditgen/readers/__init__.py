@@ -101,9 +101,10 @@ class Reader(Protocol):
 class JointReader(Protocol):
     """A reader whose files only make sense together, such as vaults that may share a password.
 
-    It gets the files of all its sources at once, each with the id of its source.
+    It gets the files of all its sources at once, each with the id of its source. `begin` starts the work without
+    waiting for it, so that other readers run meanwhile; `finish` waits and fills the tables.
     """
 
-    def read_together(
-        self, files: Sequence[tuple[str, Path]], context: Context, sink: Sink
-    ) -> list[tuple[str, SourceReport]]: ...
+    def begin(self, files: Sequence[tuple[str, Path]], context: Context) -> object: ...
+
+    def finish(self, begun: Any, context: Context, sink: Sink) -> list[tuple[str, SourceReport]]: ...

@@ -6,12 +6,14 @@ a password, so none can reach a table, a log, a traceback or a core dump of it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,28 +45,51 @@ class Bitwarden:
     )
 
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
-        """One file by itself; see read_together."""
-        return [report for _, report in self.read_together([("", path)], context, sink)]
+        """One file by itself."""
+        return [report for _, report in self.finish(self.begin([("", path)], context), context, sink)]
 
-    def read_together(
-        self, files: Sequence[tuple[str, Path]], context: Context, sink: Sink
-    ) -> list[tuple[str, SourceReport]]:
-        """Fill vaults and credentials from all files at once, so that one password in two vaults is seen.
+    def begin(self, files: Sequence[tuple[str, Path]], context: Context) -> _Begun:
+        """Start the child over all files at once, so that one password in two vaults is seen."""
+        names = {context.relative(path): (origin, path) for origin, path in files}
+        request = {
+            "files": [{"file": file, "path": str(path)} for file, (_, path) in names.items()],
+            "accounts": [
+                {key: account[key] for key in ("account", "platform", "handle", "url", "vault_item")}
+                for account in context.accounts
+            ],
+            "words": [*context.organisation.get("brand_words", ()), *_labels(context.organisation)],
+        }
+        script = Path(__file__).with_name("vault_child.py")
+        # -I: no environment, no user packages; its errors are thrown away because they might quote what it read.
+        child = subprocess.Popen(  # noqa: S603 (our own interpreter and script)
+            [sys.executable, "-I", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        if child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.write(json.dumps(request))
+                child.stdin.close()
+            child.stdin = None
+        return _Begun(child, names)
+
+    def finish(self, begun: _Begun, context: Context, sink: Sink) -> list[tuple[str, SourceReport]]:
+        """Fill vaults and credentials with what the child tells.
 
         A file that cannot be used gets a report with the reason. Raises ReadError when the child itself fails.
         """
-        names = {context.relative(path): (origin, path) for origin, path in files}
-        answer = _ask(
-            {
-                "files": [{"file": file, "path": str(path)} for file, (_, path) in names.items()],
-                "accounts": [
-                    {key: account[key] for key in ("account", "platform", "handle", "url", "vault_item")}
-                    for account in context.accounts
-                ],
-                "words": [*context.organisation.get("brand_words", ()), *_labels(context.organisation)],
-            }
-        )
-        return _store(answer, names, context, sink)
+        return _store(_answer(begun.child), begun.names, context, sink)
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A child at work: file as the workspace names it → its source and path."""
+
+    child: subprocess.Popen[str]
+    names: Mapping[str, tuple[str, Path]]
 
 
 def _labels(organisation: Mapping[str, Any]) -> list[str]:
@@ -72,26 +97,17 @@ def _labels(organisation: Mapping[str, Any]) -> list[str]:
     return [str(domain).split(".")[0] for domain in organisation.get("domains", ())]
 
 
-def _ask(request: Mapping[str, Any]) -> dict[str, Any]:
-    script = Path(__file__).with_name("vault_child.py")
+def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
     try:
-        # -I: no environment, no user packages; its errors are thrown away because they might quote what it read.
-        done = subprocess.run(  # noqa: S603 (our own interpreter and script)
-            [sys.executable, "-I", str(script)],
-            input=json.dumps(request),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
+        out, _ = child.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
         raise ReadError(f"The vault process took longer than {SECONDS} seconds and was stopped.") from None
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(out)
     except ValueError:
-        raise ReadError(f"The vault process ended early (code {done.returncode}); nothing of it was kept.") from None
+        raise ReadError(f"The vault process ended early (code {child.returncode}); nothing of it was kept.") from None
     if "fault" in answer:
         raise ReadError(f"The vault process stopped on {answer['fault']}; nothing of it was kept.")
     return dict(answer)

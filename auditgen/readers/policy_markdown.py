@@ -61,10 +61,7 @@ def _front_matter(text: str, document: Document) -> str:
         return text
     data: Any = None
     try:
-        if match[1] == "+++":
-            data = tomllib.loads(match[2])
-        else:
-            data = yaml12.load(match[2])
+        data = tomllib.loads(match[2]) if match[1] == "+++" else yaml12.load(match[2])
     except Exception as error:  # a foreign parser over hostile text
         document.notes.append(f"front matter could not be read ({type(error).__name__})")
     if isinstance(data, dict):

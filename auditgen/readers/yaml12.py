@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MAX_ALIASES = 100
 MAX_DEPTH = 60
+# Values that may appear again through aliases; an alias of an alias multiplies.
+MAX_REPEATS = 10_000
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
@@ -65,16 +67,19 @@ def load(text: str) -> Any:
         raise YamlError(mark.line + 1 if mark else 1, str(error.problem or "is not YAML")) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise YamlError(1, f"is not YAML ({type(error).__name__})") from None
-    return None if node is None else _value(node, 0, {})
+    return None if node is None else _value(node, 0, set(), [MAX_REPEATS])
 
 
-def _value(node: yaml.Node, depth: int, done: dict[int, Any]) -> Any:
-    """Value of a node. What an alias repeats is the same object, since copies of copies would fill the memory."""
+def _value(node: yaml.Node, depth: int, met: set[int], spare: list[int]) -> Any:
+    """Value of a node. `spare` repeats of nodes already `met` are left: copies of copies would fill the memory."""
     import yaml
 
-    if id(node) in done:
-        return done[id(node)]
     line = node.start_mark.line + 1
+    if id(node) in met:
+        spare[0] -= 1
+    met.add(id(node))
+    if spare[0] < 0:
+        raise YamlError(line, "repeats itself through aliases; write the entries out")
     if depth > MAX_DEPTH:
         raise YamlError(line, "is nested too deeply")
     if isinstance(node, yaml.ScalarNode):
@@ -83,9 +88,8 @@ def _value(node: yaml.Node, depth: int, done: dict[int, Any]) -> Any:
     if isinstance(node, yaml.SequenceNode):
         sequence = Sequence()
         for item in node.value:
-            sequence.append(_value(item, depth + 1, done))
+            sequence.append(_value(item, depth + 1, met, spare))
             sequence.lines.append(item.start_mark.line + 1)
-        done[id(node)] = sequence
         return sequence
     found = Map(line)
     for key, item in node.value:
@@ -93,9 +97,8 @@ def _value(node: yaml.Node, depth: int, done: dict[int, Any]) -> Any:
             raise YamlError(key.start_mark.line + 1, "a key should be a word")
         if key.value in found:
             raise YamlError(key.start_mark.line + 1, f"the key {key.value} stands twice")
-        found[key.value] = _value(item, depth + 1, done)
+        found[key.value] = _value(item, depth + 1, met, spare)
         found.lines[key.value] = key.start_mark.line + 1
-    done[id(node)] = found
     return found
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from auditgen.report import views
 from auditgen.report.model import Links, Model
-from auditgen.report.prose import day, linked, markdown
+from auditgen.report.prose import day, linked, markdown, sentence
 from auditgen.report.slugs import slug
 from auditgen.report.svg import state_mark
 
@@ -51,7 +51,7 @@ class FindingPages:
                     "owner_words": self._to.owner_link(item["owner"], item["owner_title"]),
                     "account_words": self._to.account_link(item["account"]),
                     "lead": lead,
-                    "effort_words": f"{item['effort']:g}",
+                    "effort_words": item.get("effort_says") or f"{item['effort']:g}",
                 },
                 shared=True,
             )
@@ -73,6 +73,7 @@ class FindingPages:
             "state_mark": state_mark,
             "day": day,
             "linked": linked,
+            "sentence": sentence,
             "bases": views.BASIS,
             "check_href": self._to.check(check["id"]),
             "check_name": check["fail"] if fails else check["title"],

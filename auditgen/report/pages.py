@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from auditgen.report import views
 from auditgen.report.model import UNOWNED, Links, Model, area_slug
-from auditgen.report.prose import capital, count, day, number
+from auditgen.report.prose import capital, count, day, day_words, number
 from auditgen.report.search import FILE as SEARCH_FILE
 from auditgen.report.slugs import slug
 
@@ -263,7 +263,7 @@ def _single_pages(model: Model) -> Iterator[Page]:
     read = sum(item["status"] == "read" for item in data["sources"])
     rows = sum(item["rows_read"] or 0 for item in data["sources"])
     summary = f"{capital(number(read))} of {count(len(data['sources']), 'source')} read whole, {rows:,} rows in all. "
-    summary += f"Judged as of {data['run']['as_of']}."
+    summary += f"Judged as of {day_words(data['run']['as_of'])}."
     run = data["run"]
     named = [f"--{name} {' '.join(run[name])}" for name in ("only", "skip") if run.get(name)]
     context = {

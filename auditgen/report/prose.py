@@ -117,23 +117,31 @@ def host(address: str) -> str:
     return urlsplit(address).netloc.removeprefix("www.") or address
 
 
-@lru_cache(maxsize=4096)
-def day(value: str | None) -> Markup:
-    """A date as people write it, with its machine form; anything else comes back as it is."""
-    if not value:
-        return Markup("")
+def day_words(value: str) -> str:
+    """A date as people write it; anything else comes back as it is."""
     found = _DATE.fullmatch(value)
-    if not found:
-        return escape(value)
     try:
-        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+        date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
     except ValueError:
-        return escape(value)
+        found = None
+    if not found:
+        return value
     words = found[1]
     if found[2]:
         words = f"{_MONTHS[int(found[2]) - 1]} {words}"
     if found[3]:
         words = f"{int(found[3])} {words}"
+    return words
+
+
+@lru_cache(maxsize=4096)
+def day(value: str | None) -> Markup:
+    """A date in words with its machine form; anything else comes back as it is."""
+    if not value:
+        return Markup("")
+    words = day_words(value)
+    if words == value and not value.isdigit():
+        return escape(value)
     return Markup('<time datetime="{}">{}</time>').format(value[:10], words)
 
 
@@ -164,6 +172,12 @@ def number(value: int) -> str:
 def count(value: int, one: str, many: str | None = None) -> str:
     """A counted thing: "three accounts"."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def sentence(text: str | None) -> str:
+    """The text with a full stop where it has no end of its own."""
+    kept = (text or "").strip()
+    return kept if not kept or kept[-1] in ".?…:;" else kept + "."
 
 
 def capital(text: str) -> str:

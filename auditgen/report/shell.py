@@ -119,6 +119,7 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         number=prose.number,
         count=prose.count,
         capital=prose.capital,
+        sentence=prose.sentence,
         in_days=prose.in_days,
         several=prose.several,
         percent=percent,

@@ -149,9 +149,14 @@ _ANSWER_FROM, _ANSWER_TO = 738, 1046
 _PHASES = (("act", "Act"), ("cure", "Cure"), ("recover", "Recover"))
 
 
-def first_standing(path: Mapping[str, Any]) -> int | None:
+def in_the_way(path: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Barriers of a way that concern its account."""
+    return [item for item in path["barriers"] if item["state"] != "not_applicable"]
+
+
+def first_standing(barriers: Sequence[Mapping[str, Any]]) -> int | None:
     """Position of the barrier that ends a way, or None when it arrives."""
-    for index, item in enumerate(path["barriers"]):
+    for index, item in enumerate(barriers):
         if stops(item):
             return index
     return None
@@ -184,13 +189,13 @@ def _named(places: Sequence[float], names: Sequence[str], spread: float, y: floa
 
 
 def _lane(path: Mapping[str, Any], y: float, middle: float, weakest: bool) -> str:
-    barriers = path["barriers"]
+    barriers = in_the_way(path)
     spread = (_LANE_TO - _LANE_FROM) / max(1, len(barriers))
     places = [_LANE_FROM + spread * (index + 0.5) for index in range(len(barriers))]
     x, touch = _touch(y, middle, -1)
     bend = (_LANE_TO + x) / 2
     into = f"H{_LANE_TO - 12}C{bend:g} {y:g} {bend:g} {touch:g} {x:g} {touch:g}"
-    end = first_standing(path)
+    end = first_standing(barriers)
     thick = "way weakest" if weakest else "way"
     parts = [_text(wrap(path["threat_title"], 22, 4), 0, y + 4, "threat", 17)]
     start = f"M{_LANE_FROM - 12} {y:g}"

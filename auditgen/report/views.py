@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from auditgen.report.prose import capital, count, number
-from auditgen.report.svg import first_standing, shape, stops
+from auditgen.report.svg import first_standing, in_the_way, shape, stops
 
 BASIS = {
     "probed": "probed: the thing itself was asked",
@@ -46,10 +46,14 @@ PHASES = (("act", "Act"), ("cure", "Cure"), ("recover", "Recover"))
 
 
 def line(path: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Barriers of a way with how the line runs past each: on, end (it stops here) or off (beyond the stop)."""
-    end = first_standing(path)
+    """Barriers of a way with how the line runs past each: on, end (it stops here) or off (beyond the stop).
+
+    What does not apply to the account is not in the way, so it is not drawn.
+    """
+    barriers = in_the_way(path)
+    end = first_standing(barriers)
     made = []
-    for index, item in enumerate(path["barriers"]):
+    for index, item in enumerate(barriers):
         run = "on" if end is None or index < end else "end" if index == end else "off"
         made.append({"run": run, "state": item["state"], "short": item["short"]})
     return made
@@ -169,13 +173,15 @@ def account_summary(account: Mapping[str, Any]) -> str:
 def matrix_columns(
     barriers: Iterable[Mapping[str, Any]], accounts: Sequence[Mapping[str, Any]], most: int
 ) -> list[Any]:
-    """Barriers worth a column: those that differ most from standing over the accounts, in their own order."""
-    weak: dict[str, int] = {}
+    """Barriers worth a column: open on most accounts, then unseen on most, in their own order."""
+    weak: dict[str, list[int]] = {}
     for account in accounts:
         for item in account["barriers"]:
-            weak[item["id"]] = weak.get(item["id"], 0) + (item["state"] not in ("stands", "not_applicable"))
+            tally = weak.setdefault(item["id"], [0, 0])
+            tally[0] -= item["state"] == "open"
+            tally[1] -= item["state"] == "unseen"
     known = [item for item in barriers if item["id"] in weak]
-    chosen = {item["id"] for item in sorted(known, key=lambda item: -weak[item["id"]])[:most]}
+    chosen = {item["id"] for item in sorted(known, key=lambda item: weak[item["id"]])[:most]}
     return [item for item in known if item["id"] in chosen]
 
 
@@ -211,7 +217,9 @@ def barriers_summary(barriers: Sequence[Mapping[str, Any]]) -> str:
     text += f"{'stands' if stands == 1 else 'stand'} everywhere, "
     text += f"{number(open_)} {'is' if open_ == 1 else 'are'} open somewhere and {number(unseen)} "
     text += f"{'was' if unseen == 1 else 'were'} not seen"
-    return text + (f"; {number(rest)} more {'is' if rest == 1 else 'are'} attested or does not apply." if rest else ".")
+    if not rest:
+        return text + "."
+    return text + f"; {number(rest)} more {'is attested or does' if rest == 1 else 'are attested or do'} not apply."
 
 
 def findings_summary(findings: Sequence[Mapping[str, Any]]) -> str:
