@@ -177,7 +177,10 @@ def judge_store(
             "select account, platform from accounts where coalesce(status, 'active') = 'active' order by account"
         )
     }
-    barriers = Barriers(vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested)
+    posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
+    barriers = Barriers(
+        vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
+    )
     in_launch = (launch or {}).get("accounts") or ()
     replayed = [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
     sure = how_sure(judged)

@@ -284,3 +284,19 @@ def test_what_decides_the_verdict_is_the_first_step() -> None:
     steps = make_plan(barriers, items, results, ["watch"])
     assert [step.check for step in steps][0] == "watch"
     assert len({step.check for step in steps}) == len(steps) == 3
+
+
+def test_a_login_of_no_account_opens_no_account_but_what_was_not_seen_might() -> None:
+    for verdict, state in (("fail", "stands"), ("unknown", "unseen")):
+        item = judged("factor", {"x": "pass", None: verdict})
+        object.__setattr__(item.check, "about", "credential")
+        barriers = Barriers(VOCABULARY, [item], ACCOUNTS, DAY)
+        assert barriers.standing(VOCABULARY.barriers["p-factor"], "x").state == state
+
+
+def test_an_account_that_posts_is_not_concerned_by_a_check_with_nothing_to_examine_there() -> None:
+    item = judged("factor", {"ig": "pass"})
+    object.__setattr__(item.check, "about", "post")
+    for posting, state in ((["x"], "not_applicable"), ([], "unseen")):
+        barriers = Barriers(VOCABULARY, [item], ACCOUNTS, DAY, posting=posting)
+        assert barriers.standing(VOCABULARY.barriers["p-factor"], "x").state == state

@@ -36,11 +36,14 @@ class Barriers:
         as_of: date,
         *,
         count_attested: bool = False,
+        posting: Iterable[str] = (),
     ) -> None:
         self.vocabulary = vocabulary
         self.judged: Mapping[str, Judged] = {item.check.id: item for item in judged}
         self.accounts = tuple(accounts)
         self.as_of = as_of
+        # Accounts of which posts were seen: a check of posts that finds none to examine there does not concern them.
+        self.posting = frozenset(posting)
         self.counted = {"stands", "attested"} if count_attested else {"stands"}
         self._answers: dict[tuple[str, str | None], Standing] = {}
 
@@ -82,8 +85,12 @@ class Barriers:
     def _tally(self, judged: Judged, account: str | None) -> Tally:
         total = Tally()
         for key, tally in judged.accounts.items():
-            if account is None or key is None or key == account:
+            if account is None or key == account:
                 total.add(tally)
+            elif key is None:
+                # A login of no account of ours says nothing about this one, but what was not seen might.
+                others = judged.check.about == "credential"
+                total.add(Tally(unknown=tally.unknown, says=tally.says if tally.unknown else None) if others else tally)
         return total
 
     def _judge(self, barrier: Barrier, account: str | None) -> Standing:
@@ -112,7 +119,7 @@ class Barriers:
         if tally.unknown:
             return Standing("unseen", name, tally.says or judged.message or f"Not seen: {title}")
         if not tally.passed:
-            if tally.not_applicable:
+            if tally.not_applicable or (judged.check.about == "post" and account in self.posting):
                 return Standing("not_applicable", name, f"Does not concern this account: {title}")
             return Standing("unseen", name, f"Nothing was there to look at: {title}")
         oldest = tally.oldest

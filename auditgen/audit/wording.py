@@ -75,17 +75,19 @@ def _lede(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence
           unit: str | None) -> str:  # fmt: skip
     reach = [item for item in scenarios if item["state"] == "reaches"]
     single = [item for item in scenarios if item["state"] == "single"]
+    shared = any(item["single_cause"]["cause"] and item["depth"] > 1 for item in single)
+    thread = "a single cause" if shared else "a single barrier"
     parts = []
     if reach:
         count = number(len(reach)).capitalize()
         first = f"{count} {plural(len(reach), 'disaster')} that happened to others would still reach us"
         if single:
-            first += f", and {number(len(single))} {plural(len(single), 'hangs', 'hang')} on a single cause"
+            first += f", and {number(len(single))} {plural(len(single), 'hangs', 'hang')} on {thread}"
         parts.append(first + ".")
     elif single:
         parts.append(
             f"Every disaster we replayed would be stopped; {number(len(single))} "
-            f"{plural(len(single), 'hangs', 'hang')} on a single cause."
+            f"{plural(len(single), 'hangs', 'hang')} on {thread}."
         )
     elif scenarios:
         parts.append("Every disaster we replayed meets at least two barriers that stand.")
@@ -117,7 +119,7 @@ def step(judged: Judged, findings: Sequence[dict[str, Any]], closes: int) -> str
 
 def first_of(says: str, count: int) -> str:
     """The first of several sentences and how many more there are."""
-    text = says.rstrip(".") + "."
+    text = says if says.endswith(("?", "…", "”")) else says.rstrip(".") + "."
     return f"{text} {number(count - 1).capitalize()} more like it." if count > 1 else text
 
 
