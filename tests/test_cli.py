@@ -209,6 +209,25 @@ def test_explain_shows_every_subject_with_its_evidence(example: Path) -> None:
     assert "did you mean" in call("explain", "no-former-colleague-can-stil-post", "-w", str(example), code=2).output
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "select 1"),
+        ("explain", "every-account-has-a-deputy"),
+        ("doctor",),
+        ("schema",),
+        ("checks", "test"),
+        ("query", "nonsense"),
+    ],
+)
+def test_commands_end_without_a_word_of_their_libraries(example: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    where = ("-w", str(example)) if words[0] not in ("schema", "checks") else ()
+    done = program(*words, *where, cwd=tmp_path)
+    assert done.returncode in (0, 2)
+    assert "nanobind" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_doctor_tells_what_was_read_and_what_is_missing(example: Path, tmp_path: Path) -> None:
     text = call("doctor", "-w", str(example), "--as-of", DAY).output
     assert "accounts.yml (inventory): read" in text

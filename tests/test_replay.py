@@ -282,7 +282,7 @@ def test_what_decides_the_verdict_is_the_first_step() -> None:
     results = [one(barriers, scenario(("p-factor", "p-phone")))]
     assert make_plan(barriers, items, results)[0].check != "watch"
     steps = make_plan(barriers, items, results, ["watch"])
-    assert [step.check for step in steps][0] == "watch"
+    assert steps[0].check == "watch"
     assert len({step.check for step in steps}) == len(steps) == 3
 
 

@@ -37,7 +37,7 @@ def test_a_pack_that_cannot_be_imported_is_one_problem(tmp_path: Path, monkeypat
     install(tmp_path, monkeypatch, "auditgen.checks", "gone", "no_such_pack")
     checks, problems = load_checks()
     assert len(checks) > 36
-    assert ["check pack gone: could not be loaded (ModuleNotFoundError)"] == [str(problem) for problem in problems]
+    assert [str(problem) for problem in problems] == ["check pack gone: could not be loaded (ModuleNotFoundError)"]
 
 
 def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:

@@ -324,7 +324,10 @@ def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem
             if check.id in ids:
                 problems.append(Problem(check.file, 0, f"the id {check.id} is already taken by another check"))
                 continue
-            if failures := Harness().test(check):
+            harness = Harness()
+            failures = harness.test(check)
+            harness.close()
+            if failures:
                 problems += failures
                 continue
             ids.add(check.id)
@@ -351,6 +354,9 @@ class Harness:
     def __init__(self) -> None:
         self.store = Store()
         self.store.freeze(memory_limit="512MB")
+
+    def close(self) -> None:
+        self.store.close()
 
     def test(self, check: Check) -> list[Problem]:
         """Run the examples of one check; every example that does not hold is a problem."""

@@ -104,6 +104,7 @@ def test(ctx: click.Context, names: tuple[str, ...], workspace: Path | None, fol
     failures: list[Problem] = [] if names else list(problems)
     for check in tested:
         failures += harness.test(check)
+    harness.close()
     for failure in failures:
         say(plain(failure), err=True)
     bad = len({failure.file for failure in failures})

@@ -33,14 +33,14 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
     from auditgen.pipeline import load
 
     loaded = load(workspace)
-    store = Store()
-    gathered = gather(store, loaded.workspace, loaded.readers, today(as_of))
-    sources = store.select("select * from sources order by origin, path")
-    unmet = unmet_needs(store, loaded.checks)
-    waiting = []
-    for check in loaded.checks:
-        waiting.append(Judged(check, missing=tuple(need for need in check.needs if need in unmet)))
-    missing = find_gaps(waiting, store.counts(), loaded.readers)
+    with Store() as store:
+        gathered = gather(store, loaded.workspace, loaded.readers, today(as_of))
+        sources = store.select("select * from sources order by origin, path")
+        unmet = unmet_needs(store, loaded.checks)
+        waiting = [
+            Judged(check, missing=tuple(need for need in check.needs if need in unmet)) for check in loaded.checks
+        ]
+        missing = find_gaps(waiting, store.counts(), loaded.readers)
     named = {path.resolve() for source in loaded.workspace.sources for path in source.files}
     lying = sorted(
         path.relative_to(loaded.workspace.root).as_posix()
@@ -48,8 +48,9 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         if path.is_file() and path.resolve() not in named and _looks_like_input(path, loaded.workspace.root)
     )[:50]
     if as_json:
-        click.echo(to_json({"sources": sources, "missing": [vars(gap) for gap in missing], "not_named": lying,
-                            "problems": gathered.problems + [str(item) for item in loaded.problems]}))  # fmt: skip
+        problems = [*gathered.problems, *({"where": item.file, "says": item.says} for item in loaded.problems)]
+        gaps = [vars(gap) for gap in missing]
+        click.echo(to_json({"sources": sources, "missing": gaps, "not_named": lying, "problems": problems}))
         return
     say("Read", bold=True)
     for row in sources:
@@ -76,7 +77,6 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         say(f"  {plain(gap.title)} ({count} {'check waits' if count == 1 else 'checks wait'} for it)")
         if gap.add:
             say(f"      {plain(gap.add)}")
-    store.close()
 
 
 def _looks_like_input(path: Path, root: Path) -> bool:

@@ -28,9 +28,11 @@ def explain(
     check: str, subject: str | None, workspace: Path, as_of: date | None, from_evidence: Path | None, as_json: bool
 ) -> None:
     """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
+    from auditgen.analysis.clauses import find_clauses
     from auditgen.audit.judge import judge
     from auditgen.audit.overlay import attested_rows, load_attestations
     from auditgen.evidence.store import Store
+    from auditgen.gather import select_launch
     from auditgen.pipeline import gather_into, load
     from auditgen.problems import nearest
 
@@ -39,20 +41,15 @@ def explain(
     if wanted is None:
         raise click.UsageError(f"no check is called {check}{nearest(check, [item.id for item in loaded.checks])}")
     day = today(as_of)
-    if from_evidence:
-        store = Store.load(from_evidence)
-    else:
-        store = Store()
-        gather_into(store, loaded, day)
-    from auditgen.analysis.clauses import find_clauses
-    from auditgen.gather import select_launch
-
-    select_launch(store, loaded.workspace.launch, day)
-    if wanted.clause is not None:
-        find_clauses(store, {wanted.id: wanted.clause})
-    store.freeze()
-    given = attested_rows([wanted], load_attestations(loaded.workspace.attestations, loaded.checks), day, None)
-    judged = judge(store, [wanted], day, given, findings_per_check=100_000)[0]
+    with Store.load(from_evidence) if from_evidence else Store() as store:
+        if not from_evidence:
+            gather_into(store, loaded, day)
+        select_launch(store, loaded.workspace.launch, day)
+        if wanted.clause is not None:
+            find_clauses(store, {wanted.id: wanted.clause})
+        store.freeze()
+        given = attested_rows([wanted], load_attestations(loaded.workspace.attestations, loaded.checks), day, None)
+        judged = judge(store, [wanted], day, given, findings_per_check=100_000)[0]
     rows = [*judged.rows, *judged.passed]
     if subject is not None:
         rows = [row for row in rows if subject.casefold() in row.subject.casefold()]

@@ -26,17 +26,15 @@ def query(sql: str, workspace: Path, as_of: date | None, from_evidence: Path | N
     from auditgen.evidence.store import QueryTimeout, Store
     from auditgen.pipeline import gather_into, load
 
-    if from_evidence:
-        store = Store.load(from_evidence)
-    else:
-        store = Store()
-        gather_into(store, load(workspace), today(as_of))
-    store.freeze()
-    try:
-        with store.limit(60):
-            rows = store.select(sql)
-    except (duckdb.Error, QueryTimeout) as error:
-        raise click.UsageError(plain(str(error).splitlines()[0])) from None
+    with Store.load(from_evidence) if from_evidence else Store() as store:
+        if not from_evidence:
+            gather_into(store, load(workspace), today(as_of))
+        store.freeze()
+        try:
+            with store.limit(60):
+                rows = store.select(sql)
+        except (duckdb.Error, QueryTimeout) as error:
+            raise click.UsageError(plain(str(error).splitlines()[0])) from None
     if as_json:
         click.echo(to_json(rows))
         return

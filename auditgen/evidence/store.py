@@ -122,7 +122,14 @@ class Store:
             self.connection.execute(f"create table {table.name} ({columns})")
 
     def close(self) -> None:
+        """Give the database back; without it DuckDB complains on standard error when the program ends."""
         self.connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # -- filling -----------------------------------------------------------------------------------
 

@@ -80,6 +80,7 @@ class _Walker:
         self.linked = 0
         self.rows: list[list[str]] = []
         self.heads: list[tuple[str, ...]] = []
+        self.term = ""
 
     def walk(self, start: LexborNode) -> None:
         stack: list[tuple[LexborNode, bool]] = [(start, False)]
@@ -186,7 +187,15 @@ class _Walker:
             above = self.outline.enter(_HEADINGS[tag], one_line(text))
             self.document.passages.append(Passage("heading", above, self.line, one_line(text)))
             return
-        kind = {"li": "item", "dd": "item", "dt": "item", "pre": "code"}.get(tag, "paragraph")
+        if tag == "dt":
+            # A term waits for its description; the two are a row of two cells.
+            self.term = one_line(text)
+            return
+        if tag == "dd" and self.term:
+            cells = (self.term, one_line(text))
+            self.document.passages.append(Passage("row", self.outline.path, self.line, ": ".join(cells), cells, ()))
+            return
+        kind = {"li": "item", "dd": "item", "pre": "code"}.get(tag, "paragraph")
         lines = [one_line(line) for line in text.split("\n")]
         kept = text if kind == "code" else "\n".join(line for line in lines if line)
         self.document.passages.append(Passage(kind, self.outline.path, self.line, kept))

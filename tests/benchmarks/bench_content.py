@@ -181,7 +181,7 @@ def by_hand(folder: Path, checks: list[Check]) -> tuple[float, float, dict[str, 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--posts", type=int, default=1_000_000)
-    arguments.add_argument("--runs", type=int, default=2, help="the best of so many")
+    arguments.add_argument("--runs", type=int, default=3, help="the best of so many")
     chosen = arguments.parse_args()
     pack, problems = load_pack(builtin_folder(), "auditgen", verify=False)
     assert not problems, problems
@@ -199,11 +199,14 @@ def main() -> None:
             "by hand": by_hand,
         }
         best: dict[str, tuple[float, float, float]] = {}
+        cpu: dict[str, float] = {}
         found = {}
         # Turn about, so that a slow minute of the machine meets both.
         for _ in range(chosen.runs):
             for side, run in sides.items():
+                before = time.process_time()
                 read, judging, found[side] = run(folder, checks)
+                cpu[side] = min(cpu.get(side, float("inf")), time.process_time() - before)
                 best[side] = min(best.get(side, (float("inf"), 0.0, 0.0)), (read + judging, read, judging))
         for check in checks:
             ours = {verdict: n for verdict, n in found["auditgen"][check.id].items() if n}
@@ -212,8 +215,11 @@ def main() -> None:
             if ours != theirs:
                 raise SystemExit(f"{check.id}: auditgen found {ours}, by hand {theirs}")
         for side, (total, read, judging) in best.items():
-            print(f"{side:9} {total:6.2f} s   reading {read:6.2f} s, {len(checks)} checks {judging:6.2f} s")
-        print(f"ratio     {best['auditgen'][0] / best['by hand'][0]:6.2f}     (goal at most 1.5)")
+            parts = f"reading {read:6.2f} s, {len(checks)} checks {judging:6.2f} s, processor {cpu[side]:6.2f} s"
+            print(f"{side:9} {total:6.2f} s   {parts}")
+        # On a busy machine the processor time is the steadier figure.
+        ratio, busy = best["auditgen"][0] / best["by hand"][0], cpu["auditgen"] / cpu["by hand"]
+        print(f"ratio     {ratio:6.2f}     of processor time {busy:.2f}   (goal at most 1.5)")
 
 
 if __name__ == "__main__":

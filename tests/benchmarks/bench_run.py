@@ -47,7 +47,9 @@ def main() -> None:
         run = best([auditgen, "run", "-q", "-w", "w", "--as-of", "2026-11-24"], folder, (10,))
         limit = 2.5 * imports + 1
         print(f"auditgen run (example)   {run:.3f} s")
-        print(f"import duckdb, jinja2, requests {imports:.3f} s; goal 2.5 x + 1 s = {limit:.3f} s   ratio {run / limit:.2f}")
+        print(
+            f"import duckdb, jinja2, requests {imports:.3f} s; goal 2.5 x + 1 s = {limit:.3f} s   ratio {run / limit:.2f}"
+        )
 
 
 if __name__ == "__main__":
