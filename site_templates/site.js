@@ -3,7 +3,7 @@
   "use strict";
   var form = document.getElementById("search");
   if (!form) return;
-  var most = 200, soon = 40, later = 0;
+  var most = 200, soon = 25, later = 0;
   var fields = ["q", "state", "severity", "area"];
   var input = {};
   fields.forEach(function (name) { input[name] = document.getElementById(name); });

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +33,11 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def results() -> dict[str, Any]:
     return synthetic_results(findings=120)
+
+
+def test_invented_results_have_the_published_shape(results: dict[str, Any]) -> None:
+    schema = Path(__file__).parents[1] / "auditgen" / "audit" / "results.schema.json"
+    jsonschema.validate(results, json.loads(schema.read_text(encoding="utf-8")))
 
 
 def poisoned(results: dict[str, Any]) -> dict[str, Any]:

@@ -140,6 +140,11 @@ def judge(
     owners = {
         row["account"]: row["owner"] for row in store.select("select account, owner from accounts order by account")
     }
+    # A worklist of somebody who has left reaches nobody; it goes to the account's owner, or to nobody named yet.
+    gone = {
+        row["person"]
+        for row in store.select("select person from people where status = 'left' or left_on < $1", [as_of])
+    }
     results = []
     for check in checks:
         started = time.perf_counter()
@@ -157,7 +162,8 @@ def judge(
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             _failed(judged, "error", f"The check itself failed: {first}")
         for row in judged.rows:
-            row.owner = row.owner or owners.get(row.account)
+            named = (name for name in (row.owner, owners.get(row.account)) if name and name not in gone)
+            row.owner = next(named, None)
         judged.seconds = time.perf_counter() - started
         results.append(judged)
     return results

@@ -164,6 +164,7 @@ class Findings:
             "stage": check.stage,
             "severity": check.severity,
             "effort": check.effort,
+            "effort_says": wording.effort(check.effort, self.o.effort_unit),
             "about": check.about,
             "needs": list(check.needs),
             "references": list(check.references),

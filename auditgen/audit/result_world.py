@@ -100,6 +100,8 @@ class World:
         for row in self.n.accounts:
             if row["owner"] in owners:
                 owners[row["owner"]]["accounts"].append(row["account"])
+        for entry in owners.values():
+            entry["effort_says"] = wording.effort(entry["effort"], self.o.effort_unit)
         return sorted(
             owners.values(), key=lambda entry: (entry["id"] is not None, -len(entry["findings"]), str(entry["id"]))
         )

@@ -27,6 +27,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
     found = Findings(outcome, names)
     world = World(outcome, names, found.findings)
     checks, steps, scenarios = found.checks(), found.steps(), world.scenarios()
+    total = sum(step["effort"] for step in steps)
     return {
         "schema": SCHEMA,
         "tool": wording.tool(),
@@ -42,7 +43,12 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
             "applicable": outcome.sure.applicable,
         },
         "steps": steps,
-        "plan": {"method": "greedy", "says": SAYS, "effort": sum(step["effort"] for step in steps)},
+        "plan": {
+            "method": "greedy",
+            "says": SAYS,
+            "effort": total,
+            "effort_says": wording.effort(total, outcome.effort_unit),
+        },
         "areas": found.areas(checks),
         "checks": checks,
         "findings": found.findings,

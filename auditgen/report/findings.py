@@ -51,7 +51,7 @@ class FindingPages:
                     "owner_words": self._to.owner_link(item["owner"], item["owner_title"]),
                     "account_words": self._to.account_link(item["account"]),
                     "lead": lead,
-                    "effort_words": item.get("effort_says") or f"{item['effort']:g}",
+                    "effort_words": item["effort_says"],
                 },
                 shared=True,
             )

@@ -195,9 +195,8 @@ def _owners(model: Model) -> Iterator[Page]:
     owners = model.data["owners"]
     steps = model.data["steps"]
     if steps:
-        total = model.data["plan"]["effort"]
         summary = f"{capital(count(len(steps), 'step'))} in the order that closes most for the least effort; "
-        summary += f"effort {total:g} in all."
+        summary += f"{model.data['plan']['effort_says']} in all."
     else:
         summary = "Nothing is waiting."
     unowned = model.owners.get(None)

@@ -135,7 +135,7 @@ def _check(row: tuple[Any, ...], scenarios: list[dict[str, Any]]) -> dict[str, A
     asks = name in ("personal-apps-are-apart", "sessions-close-by-themselves")
     return {
         "id": name, "area": data.AREAS[area][0], "title": title, "fail": fail, "step": step, "stage": "prevent",
-        "severity": severity, "effort": 1, "about": about, "needs": ["access", "people.left_on"],
+        "severity": severity, "effort": 1, "effort_says": "effort 1", "about": about, "needs": ["access", "people.left_on"],
         "references": ["CIS 6.2", "NCSC social media guidance https://guidance.example/social"], "version": 1,
         "why": data.WHY, "fix": data.FIX, "query": None if clause or asks else data.QUERY,
         "question": question if asks else None, "clause": clause, "params": {"grace_days": 1}, "pack": "auditgen",
@@ -175,7 +175,7 @@ def _finding(check: dict[str, Any], number: int, verdict: str) -> dict[str, Any]
                      "ticket": "https://tickets.example/SEC-41"}  # fmt: skip
     return {
         "id": f"{check['id']}-{_digest(subject)}", "check": check["id"], "area": check["area"],
-        "severity": check["severity"], "stage": check["stage"], "effort": check["effort"], "verdict": verdict,
+        "severity": check["severity"], "stage": check["stage"], "effort": check["effort"], "effort_says": "effort 1", "verdict": verdict,
         "reason": ("missing", "too_old")[number % 2] if verdict == "unknown" else None, "about": check["about"],
         "subject": subject, "account": account, "owner": owner, "owner_title": data.PEOPLE.get(owner or ""),
         "says": _says(check, row[0], number) + ".", "source": _SOURCES[number % len(_SOURCES)],
@@ -239,7 +239,7 @@ def _owners(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for item in findings:
         entry = owners.setdefault(
             item["owner"],
-            {"id": item["owner"], "title": item["owner_title"] or "Nobody named yet", "findings": [], "effort": 0.0,
+            {"id": item["owner"], "title": item["owner_title"] or "Nobody named yet", "findings": [], "effort": 0.0, "effort_says": "effort 1",
              "accounts": [row[0] for row in data.ACCOUNTS if row[4] and row[4] == item["owner"]], "checks": []},
         )  # fmt: skip
         entry["findings"].append(item["id"])
@@ -412,7 +412,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
         "sure": {"share": 0.82, "answered": 31, "partly": 9, "not_at_all": 8, "applicable": 48},
         "steps": steps,
         "plan": {"method": "greedy", "says": "Steps that put a barrier in front of most disasters for the least effort "
-                 "come first.", "effort": len(steps)},
+                 "come first.", "effort": len(steps), "effort_says": f"effort {len(steps)}"},
         "areas": _areas(checks),
         "checks": checks,
         "findings": items,
