@@ -73,7 +73,7 @@ def report_error(error: Exception) -> int:
     return 1
 
 
-class Day(click.ParamType[date]):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
     """A day written as 2026-11-24."""
 
     name = "date"

@@ -9,9 +9,15 @@ from auditgen.cli.common import json_option, say, to_json
 
 @click.command()
 @click.argument("name", required=False, metavar="[TABLE]")
+@click.option("--results", "of_results", is_flag=True, help="Print the JSON Schema of results.json instead.")
 @json_option
-def schema(name: str | None, as_json: bool) -> None:
+def schema(name: str | None, of_results: bool, as_json: bool) -> None:
     """Print every table of evidence, or one, with the meaning of each column."""
+    if of_results:
+        from importlib.resources import files
+
+        click.echo(files("auditgen.audit").joinpath("results.schema.json").read_text(encoding="utf-8"), nl=False)
+        return
     from auditgen.evidence.store import PROVENANCE
     from auditgen.evidence.store import schema as tables
     from auditgen.problems import nearest

@@ -244,11 +244,11 @@ class _Job:
                     "03/04/2026 were left unknown; set date_format in the mapping",
                     f"{row['n']:,} cells, first row {row['first']}",
                 )
-                found = (found[0] - row["n"], found[1]) if found[0] > row["n"] else None
+                found = self._unread(name, f"not {parts}")
         if found:
             kind = "dates" if name in DAYS else "moments"
             self.notes.add(f"{self.column(name)}, cells that are no {kind} like 2026-11-24 09:00 were left unknown",
-                           f"{found[0]:,} of them, first row {found[1]}")  # fmt: skip
+                           f"{found['n']:,} of them, first row {found['first']}: {shown(found['seen'])}")  # fmt: skip
         if name not in ("scheduled_at", *DAYS):
             moment = self.moment(name)
             (row,) = self.sink.select(
@@ -261,12 +261,14 @@ class _Job:
                     f"{row['n']:,} cells, first row {row['first']}",
                 )
 
-    def _unread(self, name: str) -> tuple[int, int] | None:
+    def _unread(self, name: str, where: str = "true") -> dict[str, Any] | None:
+        """How many cells of a column are no date, and the first with its row."""
+        text = self.text(name)
         (row,) = self.sink.select(
-            f"select count(*) as n, min({self.loaded.number}) as first from {TABLE} "
-            f"where {self.text(name)} is not null and {name} is null"
+            f"select count(*) as n, min({self.loaded.number}) as first, arg_min({text}, {self.loaded.number}) as seen "
+            f"from {TABLE} where {text} is not null and {name} is null and {where}"
         )
-        return (int(row["n"]), int(row["first"])) if row["n"] else None
+        return row if row["n"] else None
 
     def post_id(self) -> str:
         """SQL for the id of a post; a row without one is named by its number, a repeated one by id and number."""

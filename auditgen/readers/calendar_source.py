@@ -10,9 +10,11 @@ import codecs
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from auditgen.readers import ReadError, Sink
@@ -24,6 +26,7 @@ _BATCH = 20_000
 _HEAD_BYTES = 262_144
 _PREVIEW_ROWS = 30
 _CHUNK = 4_194_304
+_DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,22 @@ def _head(path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that splits the fullest of the first lines most."""
-    lines = text.splitlines()[:_PREVIEW_ROWS]
-    return max(",;\t|", key=lambda mark: (max((line.count(mark) for line in lines), default=0), -",;\t|".index(mark)))
+    """The mark by which most of the first rows come out equally long, and long; captions hold marks of all kinds."""
+
+    def fit(mark: str) -> tuple[float, int, int]:
+        csv.field_size_limit(10_000_000)
+        try:
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+            lengths = [len(row) for row in islice(rows, _PREVIEW_ROWS) if any(cell.strip() for cell in row)]
+        except csv.Error:
+            return (0, 0, 0)
+        counts = Counter(length for length in lengths if length > 1)
+        if not counts:
+            return (0, 0, 0)
+        length, rows_like_it = max(counts.items(), key=lambda item: (item[1], item[0]))
+        return (round(rows_like_it / len(lengths), 1), length, -_DELIMITERS.index(mark))
+
+    return max(_DELIMITERS, key=fit)
 
 
 def preview(path: Path, file: str, sheet: str | None = None, delimiter: str | None = None) -> list[list[str]]:

@@ -71,8 +71,10 @@ class _Walker:
     def __init__(self, document: Document, source: str) -> None:
         self.document = document
         self.source = source
-        self.cursor = 0
-        self.line = 1
+        # The title of the page says the same as its first heading, and stands before it.
+        body = re.search(r"<body\b", source, re.I)
+        self.cursor = body.start() if body else 0
+        self.line = 1 + source.count("\n", 0, self.cursor)
         self.budget = SEARCH
         self.outline = Outline()
         self.buffer: list[str] = []
