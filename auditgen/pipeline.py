@@ -243,7 +243,9 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
         if options.from_evidence is None:
             problems = gather_into(store, loaded, options.as_of, progress)
         with replacing(target) as folder:
+            # Names and addresses of people stand in it; the site beside it is what may be shown around.
             evidence = folder / "evidence"
+            evidence.mkdir(mode=0o700)
             results = judge_store(store, loaded, options, problems, progress, save_to=evidence)
             (folder / "results.json").write_bytes(results_text(results).encode("utf-8", "replace"))
             progress("Writing the report", 0.75)
@@ -297,6 +299,7 @@ def gather_only(options: Options, progress: Progress = quiet) -> tuple[dict[str,
     try:
         gather_into(store, loaded, options.as_of, progress)
         with replacing(target) as folder:
+            folder.chmod(0o700)
             store.save(folder)
             return store.counts(), target
     finally:

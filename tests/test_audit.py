@@ -279,3 +279,26 @@ def test_evidence_of_an_older_shape_is_judged_with_what_it_has(
     (evidence / "documents.parquet").unlink()
     results, _ = run_audit(Options(example, AS_OF, output=tmp_path / "o", from_evidence=evidence, formats=("json",)))
     assert greener(audited[0], results) == []
+
+
+def test_exceptions_are_shown_beside_what_they_cover(audited: tuple[dict[str, Any], Path]) -> None:
+    results, folder = audited
+    states = {entry["state"] for entry in results["exceptions"]}
+    assert {"active", "lapsing", "lapsed"} <= states
+    covered = [finding for finding in results["findings"] if finding["exception"]]
+    assert covered
+    assert all(finding["verdict"] == "fail" for finding in covered)
+    page = (folder / "site" / "exceptions.html").read_text(encoding="utf-8")
+    assert all(entry["check"] in page or entry["reason"] in page for entry in results["exceptions"])
+
+
+def test_an_exception_that_fits_nothing_is_said(tmp_path: Path) -> None:
+    workspace = copy_example(tmp_path / "w")
+    with (workspace / "exceptions.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[[exception]]\ncheck = "no-former-colleague-can-still-post"\nsubject = "Nobody on nothing"\nreason = "r"\n'
+            'owner = "A"\napprover = "B"\ncreated = 2026-01-01\nexpires = 2027-06-01\n'
+        )
+    results, _ = run_audit(Options(workspace, AS_OF, output=tmp_path / "o", formats=("json",)))
+    (entry,) = [entry for entry in results["exceptions"] if entry["subject"] == "Nobody on nothing"]
+    assert entry["state"] == "unmatched"

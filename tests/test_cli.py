@@ -282,3 +282,35 @@ def test_completion_is_there(tmp_path: Path) -> None:
         env={**os.environ, "_AUDITGEN_COMPLETE": "bash_complete", "COMP_WORDS": "auditgen d", "COMP_CWORD": "1"},
     )  # fmt: skip
     assert "doctor" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "words"),
+    [
+        ("max_open = { critical = 999 }", 0, "Ready."),
+        ('max_open = { critical = 1 }\nallow_unknown = ["second-factor-is-on"]', 11, "Ready, with unknowns."),
+        ("max_open = { critical = 1 }", 10, "Cannot tell."),
+        ("minimum_seen = 1.0", 10, "Cannot tell."),
+        ("max_open = { critical = 0 }", 10, "Not ready yet."),
+    ],
+)
+def test_the_exit_code_follows_the_profile(tmp_path: Path, rules: str, code: int, words: str) -> None:
+    workspace = copy_example(tmp_path / "w")
+    with (workspace / "auditgen.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[gate.profiles.mine]\n{rules}\n")
+    result = call(
+        "run",
+        "-q",
+        "-w",
+        str(workspace),
+        "-o",
+        str(tmp_path / "o"),
+        "--as-of",
+        DAY,
+        "--profile",
+        "mine",
+        "--format",
+        "json",
+        code=code,
+    )
+    assert result.output.startswith(words)
