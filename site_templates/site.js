@@ -44,7 +44,7 @@
     var accounts = data.accounts.map(function (text) { return text.toLowerCase(); });
     var owners = data.owners.map(function (text) { return text.toLowerCase(); });
     rows = data.says.map(function (says, index) {
-      return [says.toLowerCase(), checks[data.check[index]], accounts[data.account[index]],
+      return [says.toLowerCase(), data.subject[index].toLowerCase(), checks[data.check[index]], accounts[data.account[index]],
         owners[data.owner[index]], data.severities[data.severity[index]], data.files[index]].join("\n");
     });
     apply();
@@ -105,7 +105,7 @@
       cell = element("th");
       cell.scope = "row";
       cell.appendChild(link("finding", data.files[index], data.says[index]));
-      cell.appendChild(element("small", data.titles[data.check[index]]));
+      cell.appendChild(element("small", [data.titles[data.check[index]], data.subject[index]].filter(Boolean).join(" · ")));
       row.appendChild(cell);
       cell = row.insertCell();
       cell.setAttribute("data-l", "Account");

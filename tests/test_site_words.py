@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from auditgen.report import prose, svg
+from auditgen.report import prose, svg, views
 from auditgen.report.display import visible, visible_data
 from auditgen.report.shell import compact_css, templates_folder
 from auditgen.report.slugs import slug
@@ -228,3 +228,22 @@ def test_templates_hold_nothing_inline(tmp_path: Path) -> None:
     for path in templates_folder().glob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\sstyle=|<style|\son\w+=|\|\s*safe\b|Markup\(", text), path.name
+
+
+def test_numbers_of_one_sentence_are_all_words_or_all_figures() -> None:
+    assert prose.numbers(1, 12) == ["one", "twelve"]
+    assert prose.numbers(3, 29, 1_200) == ["3", "29", "1,200"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "says", "shown"),
+    [
+        ("plan P-031", "Approved only by somebody who wrote it", "plan P-031"),
+        ("ig-main", "The factor arrives by text message", ""),
+        ("Dana Kovács on ig-main", "Dana Kovács has left", ""),
+        ("policies/plan.md", "The review was due", "policies/plan.md"),
+    ],
+)
+def test_a_finding_names_its_subject_once(subject: str, says: str, shown: str) -> None:
+    item = {"subject": subject, "says": says, "account": "ig-main", "verdict": "fail"}
+    assert views.subject_words(item) == shown

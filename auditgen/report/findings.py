@@ -52,6 +52,7 @@ class FindingPages:
                     "account_words": self._to.account_link(item["account"]),
                     "lead": lead,
                     "effort_words": item["effort_says"],
+                    "subject_words": views.subject_words(item),
                 },
                 shared=True,
             )

@@ -169,6 +169,12 @@ def number(value: int) -> str:
     return _SMALL[value] if 0 <= value < len(_SMALL) else f"{value:,}"
 
 
+def numbers(*values: int) -> list[str]:
+    """Numbers of one sentence: all as words when all are small, else all as figures."""
+    small = all(0 <= value < len(_SMALL) for value in values)
+    return [_SMALL[value] if small else f"{value:,}" for value in values]
+
+
 def count(value: int, one: str, many: str | None = None) -> str:
     """A counted thing: "three accounts"."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"

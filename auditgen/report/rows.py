@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from auditgen.report.model import Links
 from auditgen.report.svg import state_mark
+from auditgen.report.views import subject_words
 
 _HEAD = (
     '<table class="stack findings"><thead><tr><th scope="col">State</th><th scope="col">Finding</th>'
@@ -21,7 +22,8 @@ def finding_rows(to: Links, items: Iterable[dict[str, Any]], titles: bool = True
     rows = [_HEAD]
     title_of = to.model.check_title
     for item in items:
-        notes = f"<small>{escape(title_of(item['check']))}</small>" if titles else ""
+        about = " · ".join(filter(None, (title_of(item["check"]) if titles else "", subject_words(item))))
+        notes = f"<small>{escape(about)}</small>" if about else ""
         if item["exception"]:
             notes += f"<small>Exception {escape(item['exception']['state'])}</small>"
         rows.append(

@@ -11,6 +11,7 @@ from typing import Any
 
 from auditgen.report.model import UNOWNED, Model
 from auditgen.report.slugs import slug
+from auditgen.report.views import subject_words
 
 FILE = "findings-data.js"
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -37,7 +38,7 @@ def search_data(model: Model) -> bytes:
     severities, verdicts = _Column(_SEVERITIES), _Column(_VERDICTS)
     account_files, owner_files = {0: ""}, {0: UNOWNED if None in model.owners else ""}
     out: dict[str, list[Any]] = {
-        name: [] for name in ("files", "says", "check", "account", "owner", "area", "severity", "verdict")
+        name: [] for name in ("files", "says", "subject", "check", "account", "owner", "area", "severity", "verdict")
     }
     for item in model.sorted_findings:
         account, owner = item["account"], item["owner"]
@@ -49,6 +50,7 @@ def search_data(model: Model) -> bytes:
         out["owner"].append(place)
         out["files"].append(slug(item["id"]))
         out["says"].append(item["says"])
+        out["subject"].append(subject_words(item))
         out["check"].append(titles.place(model.check_title(item["check"])))
         out["area"].append(areas.place(item["area"]))
         out["severity"].append(severities.place(item["severity"]))

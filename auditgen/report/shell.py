@@ -117,6 +117,7 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         moment=prose.moment,
         year=prose.year,
         number=prose.number,
+        numbers=prose.numbers,
         count=prose.count,
         capital=prose.capital,
         sentence=prose.sentence,

@@ -43,6 +43,7 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
         finding_rows=finding_rows,
         line=views.line,
         shorts=views.shorts,
+        subject_words=views.subject_words,
         examined=views.examined,
         area_label=views.area_label,
     )

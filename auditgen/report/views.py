@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from auditgen.report.prose import capital, count, number
+from auditgen.report.prose import capital, count, numbers
 from auditgen.report.svg import first_standing, in_the_way, shape, stops
 
 BASIS = {
@@ -23,6 +23,7 @@ REASONS = {
     "timeout": "The check ran out of time.",
     "error": "The check could not finish; the evidence page says why.",
 }
+_JOINING = {"on", "for", "at", "of", "in"}
 RULE_STATE = {"met": "holds", "broken": "open", "unseen": "unseen", "allowed": "attested"}
 RULE_WORD = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "let through"}
 SOURCE_STATE = {"read": "holds", "partly": "attested", "failed": "open", "empty": "unseen"}
@@ -43,6 +44,15 @@ GRADES = {
     "record": "record of the case",
 }
 PHASES = (("act", "Act"), ("cure", "Cure"), ("recover", "Recover"))
+
+
+def subject_words(item: Mapping[str, Any]) -> str:
+    """What a finding is about, where its sentence does not name it already; else nothing."""
+    subject, account = item["subject"], item["account"]
+    if item["verdict"] == "due" or subject == account:
+        return ""
+    told = f"{item['says']} {account or ''}"
+    return "" if all(word in told or word in _JOINING for word in subject.split()) else str(subject)
 
 
 def line(path: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -145,15 +155,17 @@ def disasters_summary(scenarios: Sequence[Mapping[str, Any]]) -> str:
     first = (
         f"{capital(count(len(scenarios), 'documented disaster'))} {'was' if len(scenarios) == 1 else 'were'} replayed."
     )
-    second = f"{capital(number(reach))} would still reach us, {number(counts['single'])} "
-    second += f"{'hangs' if counts['single'] == 1 else 'hang'} on a single cause, {number(counts['held'])} "
+    reaching, hanging, held = numbers(reach, counts["single"], counts["held"])
+    second = f"{capital(reaching)} would still reach us, {hanging} "
+    second += f"{'hangs' if counts['single'] == 1 else 'hang'} on a single cause, {held} "
     return f"{first} {second}{'is' if counts['held'] == 1 else 'are'} held."
 
 
 def account_summary(account: Mapping[str, Any]) -> str:
     states = [item["state"] for item in account["barriers"]]
+    small = max(map(states.count, states), default=0)
     parts = [
-        f"{number(amount)} {words[0] if amount == 1 else words[1]}"
+        f"{numbers(amount, small)[0]} {words[0] if amount == 1 else words[1]}"
         for state, words in (
             ("stands", ("stands", "stand")),
             ("open", ("is open", "are open")),
@@ -213,24 +225,25 @@ def barriers_summary(barriers: Sequence[Mapping[str, Any]]) -> str:
     own = [item["state"] for item in barriers if item["kind"] == "barrier"]
     stands, open_, unseen = own.count("stands"), own.count("open"), own.count("unseen")
     rest = len(own) - stands - open_ - unseen
-    text = f"Of {number(len(own))} barriers that prevent, {number(stands)} "
-    text += f"{'stands' if stands == 1 else 'stand'} everywhere, "
-    text += f"{number(open_)} {'is' if open_ == 1 else 'are'} open somewhere and {number(unseen)} "
+    every, standing, gaping, dark, others = numbers(len(own), stands, open_, unseen, rest)
+    text = f"Of {every} barriers that prevent, {standing} {'stands' if stands == 1 else 'stand'} everywhere, "
+    text += f"{gaping} {'is' if open_ == 1 else 'are'} open somewhere and {dark} "
     text += f"{'was' if unseen == 1 else 'were'} not seen"
     if not rest:
         return text + "."
-    return text + f"; {number(rest)} more {'is attested or does' if rest == 1 else 'are attested or do'} not apply."
+    return text + f"; {others} more {'is attested or does' if rest == 1 else 'are attested or do'} not apply."
 
 
 def findings_summary(findings: Sequence[Mapping[str, Any]]) -> str:
     counts = {name: sum(item["verdict"] == name for item in findings) for name in ("fail", "due", "unknown")}
     if not findings:
         return "Nothing is open, and nothing was out of sight."
-    parts = [f"{capital(number(counts['fail']))} {'is' if counts['fail'] == 1 else 'are'} open"]
+    fails, due, dark = numbers(*counts.values())
+    parts = [f"{capital(fails)} {'is' if counts['fail'] == 1 else 'are'} open"]
     if counts["due"]:
-        parts.append(f"{number(counts['due'])} {'waits' if counts['due'] == 1 else 'wait'} for an answer")
+        parts.append(f"{due} {'waits' if counts['due'] == 1 else 'wait'} for an answer")
     if counts["unknown"]:
-        parts.append(f"{number(counts['unknown'])} {'was' if counts['unknown'] == 1 else 'were'} not seen")
+        parts.append(f"{dark} {'was' if counts['unknown'] == 1 else 'were'} not seen")
     return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] + "."
 
 
