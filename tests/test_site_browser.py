@@ -311,15 +311,18 @@ def test_wide_drawing_becomes_short_lines_on_a_narrow_screen(browser: Browser, s
 
 
 def test_paper_shows_the_crisis_page_without_navigation_on_two_sheets(
-    browser: Browser, site: Path, tmp_path: Path
+    browser: Browser, audited: tuple[dict[str, Any], Path], site: Path
 ) -> None:
     context = browser.new_context(color_scheme="dark")
-    page, _, _ = opened(context, (site / "dont-panic.html").as_uri())
+    page, _, _ = opened(context, (audited[1] / "site" / "dont-panic.html").as_uri())
     page.emulate_media(media="print")
     assert page.locator("nav").first.is_hidden() and page.locator(".log").is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 2
+    page.goto((site / "disaster" / "us-airways-2014.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("svg.bowtie").is_visible(), "the drawing belongs on paper too"
     page.goto((site / "findings.html").as_uri())
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
