@@ -247,3 +247,15 @@ def test_numbers_of_one_sentence_are_all_words_or_all_figures() -> None:
 def test_a_finding_names_its_subject_once(subject: str, says: str, shown: str) -> None:
     item = {"subject": subject, "says": says, "account": "ig-main", "verdict": "fail"}
     assert views.subject_words(item) == shown
+
+
+def test_dates_in_our_sentences_read_as_dates_and_quoted_or_linked_ones_stay() -> None:
+    assert (
+        prose.dated("Left on 2026-10-16; lapsed on 2026-08-01.") == "Left on 16 October 2026; lapsed on 1 August 2026."
+    )
+    for kept in ("It holds “due 2026-10-16”", "https://a.example/2026-10-16/x", "log 2026-10-16.csv", "on 2026-13-40"):
+        assert prose.dated(kept) == kept
+    assert visible_data({"says": "On 2026-10-16", "date": "2026-10-16"}) == {
+        "says": "On 16 October 2026",
+        "date": "2026-10-16",
+    }

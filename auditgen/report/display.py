@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from auditgen.report.prose import dated
+
 # Control characters other than tab and line feed, directional controls, invisible marks, tags and lone surrogates.
 # Joiners (U+200C, U+200D) and variation selectors stay: scripts and emoji need them.
 _UNSEEN = re.compile(
@@ -26,7 +28,10 @@ def visible(text: str) -> str:
 
 
 def visible_data(value: Any) -> Any:
-    """Plain data with every text made visible; parts that need no change are handed back as they are."""
+    """Plain data with every text made visible and the dates in sentences made readable.
+
+    Parts that need no change are handed back as they are.
+    """
     if isinstance(value, str):
         return value if value.isascii() and value.isprintable() else visible(value)
     if isinstance(value, list):
@@ -34,5 +39,7 @@ def visible_data(value: Any) -> Any:
         return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
     if isinstance(value, dict):
         pairs = {name: visible_data(item) for name, item in value.items()}
+        if isinstance(says := pairs.get("says"), str):
+            pairs["says"] = dated(says)
         return pairs if any(pairs[name] is not value[name] for name in value) else value
     return value

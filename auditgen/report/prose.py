@@ -134,6 +134,15 @@ def day_words(value: str) -> str:
     return words
 
 
+# Not inside an address, a file name or a longer number.
+_DATE_IN_TEXT = re.compile(r"(?<![\w/.:-])\d{4}-\d\d-\d\d(?!\.?[\w/:-])")
+
+
+def dated(sentence: str) -> str:
+    """A sentence of ours with its dates as people write them; one that quotes somebody's text stays as it is."""
+    return sentence if "“" in sentence else _DATE_IN_TEXT.sub(lambda match: day_words(match[0]), sentence)
+
+
 @lru_cache(maxsize=4096)
 def day(value: str | None) -> Markup:
     """A date in words with its machine form; anything else comes back as it is."""
