@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditgen.problems import Problem
 from auditgen.readers import Context, JointReader, Reader, ReadError, Sink, SourceReport
 
 if TYPE_CHECKING:
@@ -16,11 +15,15 @@ if TYPE_CHECKING:
     from auditgen.workspace import Source, Workspace
 
 
+# Tables whose rows have an id of their own.
+_IDS = {"accounts": "account", "launches": "launch", "limbs": "limb", "agencies": "agency"}
+
+
 @dataclass
 class Gathered:
     """What gathering met on its way.
 
-    problems  readers that failed: where and one sentence
+    problems  readers that failed, and launches with accounts that are none: where and one sentence
     """
 
     problems: list[dict[str, str]] = field(default_factory=list)
@@ -77,9 +80,12 @@ def gather(
     store.add("launches", _launch_rows(workspace))
     groups = _groups(workspace, readers)
     begun: dict[str, Any] = {}
+    listed = False
     for number, group in enumerate(groups):
         reader = readers[group[0].reader]
-        if not begun and "accounts" not in reader.tables:
+        if not listed and "accounts" not in reader.tables:
+            listed = True
+            _one_entry_an_id(store)
             begun = {
                 item[0].reader: _begin(store, workspace, readers[item[0].reader], item, as_of)
                 for item in groups
@@ -90,6 +96,9 @@ def gather(
         gathered.rows += sum(report.rows_read for _, report in reports)
         name = group[0].reader
         store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
+    if not listed:
+        _one_entry_an_id(store)
+    gathered.problems += _launches_without_account(store)
     progress("Joining people", 0.35)
     try:
         join_people(store, workspace.organisation)
@@ -98,10 +107,55 @@ def gather(
     return gathered
 
 
-def _sentence(error: Exception) -> str:
+def _one_entry_an_id(store: Store) -> None:
+    """Two files of an inventory may list the same thing; the first entry counts, the others are told as refused."""
+    for table, key in _IDS.items():
+        again = store.select(
+            f"select rowid as row, {key} as id, source, locator from {table} "
+            f"qualify row_number() over (partition by lower({key}) order by rowid) > 1 order by rowid"
+        )
+        by_source: dict[str, list[dict[str, Any]]] = {}
+        # A list of accounts names its agency in every row, so an agency that comes again is no mistake.
+        for row in again if table != "agencies" else ():
+            by_source.setdefault(row["source"], []).append(row)
+        for source, rows in by_source.items():
+            more = f" and {len(rows) - 1:,} more like it" if len(rows) > 1 else ""
+            says = f"Listed before and left out: {rows[0]['locator']}, {table} {rows[0]['id']}{more}."
+            store.select(
+                "update sources set rows_refused = rows_refused + $n, rows_read = rows_read - $n, status = 'partly', "
+                "message = concat_ws(' ', message, $says::varchar) where path = $path",
+                {"n": len(rows), "says": says, "path": source},
+            )
+        if again:
+            store.select(
+                f"delete from {table} where rowid in (select unnest($1::bigint[]))", [[row["row"] for row in again]]
+            )
+
+
+def _launches_without_account(store: Store) -> list[dict[str, str]]:
+    """Accounts a launch names that nobody listed: mostly a slip, by which the launch would be judged without them."""
+    from auditgen.problems import nearest
+
+    known = [row["account"] for row in store.select("select account from accounts order by account")]
+    rows = store.select(
+        "select launch, source, locator, unnest(accounts) as account from launches order by launch, account"
+    )
+    return [
+        {
+            "where": f"{row['source']}, {row['locator']}",
+            "says": f"launch {row['launch']} names no account {row['account']}{nearest(row['account'], known)}",
+        }
+        for row in rows
+        if known and row["account"] not in known
+    ]
+
+
+def _sentence(error: Exception, path: str | None = None) -> str:
     """One line about a crash. The text of foreign exceptions may quote data, so only its class is told."""
     if isinstance(error, ReadError):
         return str(error)
+    if isinstance(error, OSError) and error.strerror and path:
+        return f"{path}: could not be read ({error.strerror})"
     return f"It stopped with an unexpected {type(error).__name__}; its evidence counts as not seen."
 
 
@@ -183,7 +237,7 @@ def _guarded(
         reports = read()
     except Exception as error:
         store.connection.execute("rollback")
-        says = _sentence(error)
+        says = _sentence(error, path)
         gathered.problems.append({"where": f"reader {source.reader}, source {source.id}", "says": says})
         return [(source.id, SourceReport(path or source.path, status="failed", message=says))]
     except BaseException:
@@ -211,16 +265,20 @@ def _launch_rows(workspace: Workspace) -> Iterable[dict[str, object]]:
         }
 
 
-def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[str, Any] | None, Problem | None]:
-    """Mark the launch this run judges: the wanted one, else the next to end on or after `as_of`."""
+def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[str, Any] | None, str | None]:
+    """Mark the launch this run judges: the wanted one, else the next to end on or after `as_of`.
+
+    Returns it, or None and what is wrong with the wanted one.
+    """
     from auditgen.problems import nearest
 
-    launches = store.select("select * from launches order by starts_at, launch")
+    launches = store.select("select * from launches where starts_at is not null order by starts_at, launch")
     if wanted is not None:
         chosen = next((item for item in launches if item["launch"] == wanted), None)
         if chosen is None:
             known = [item["launch"] for item in launches]
-            return None, Problem("auditgen.toml", 0, f"no launch is called {wanted}{nearest(wanted, known)}")
+            hint = nearest(wanted, known) if known else "; none is named in auditgen.toml or the inventory"
+            return None, f"no launch is called {wanted}{hint}"
     else:
         chosen = next((item for item in launches if (item["ends_at"] or item["starts_at"]).date() >= as_of), None)
     # Written anew rather than updated, so that the same evidence is saved as the same bytes.

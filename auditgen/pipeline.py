@@ -95,8 +95,21 @@ def choose(checks: Sequence[Check], only: Iterable[str], skip: Iterable[str]) ->
         return any(name in (check.id, check.area, check.area.replace("_", "-")) for name in names)
 
     chosen = [check for check in checks if (not only or named(check, only)) and not named(check, skip)]
+    if checks and not chosen:
+        raise WorkspaceError(
+            [Problem("--skip", 0, "leaves out every check that there is to run; expected one at least")]
+        )
     left = [check for check in checks if check not in chosen]
     return chosen, left
+
+
+def choose_profile(workspace: Workspace, wanted: str | None) -> str:
+    """Name of the gate profile to judge by; raises WorkspaceError on an unknown name."""
+    name = wanted or workspace.profile
+    if name not in workspace.profiles:
+        says = f"no gate profile is called {name}{nearest(name, workspace.profiles)}"
+        raise WorkspaceError([Problem("--profile", 0, says)])
+    return name
 
 
 def gather_into(store: Store, loaded: Loaded, as_of: date, progress: Progress = quiet) -> list[dict[str, str]]:
@@ -113,8 +126,11 @@ def _nothing(store: Store) -> str:
     rows = store.select("select path, message from sources order by origin, path")
     if not rows:
         return "auditgen.toml names no [[source]], so there is nothing to look at."
-    told = "; ".join(f"{row['path']}: {row['message'] or 'no rows'}" for row in rows[:3])
-    return f"None of the {len(rows)} sources gave a single row ({told})."
+    told = [(row["path"], row["message"] or "it holds no rows") for row in rows[:3]]
+    # A reader that could not use a file names it itself.
+    said = "\n".join(f"  {says}" if says.startswith(path) else f"  {path}: {says}" for path, says in told)
+    more = f"\n  and {len(rows) - 3} more" if len(rows) > 3 else ""
+    return f"There is nothing to judge yet. `auditgen doctor` says what to add.\n{said}{more}"
 
 
 def judge_store(
@@ -140,19 +156,17 @@ def judge_store(
     from auditgen.gather import select_launch
 
     workspace, checks = loaded.workspace, loaded.checks
-    profile_name = options.profile or workspace.profile
-    if profile_name not in workspace.profiles:
-        says = f"no gate profile is called {profile_name}{nearest(profile_name, workspace.profiles)}"
-        raise WorkspaceError([Problem("--profile", 0, says)])
+    profile_name = choose_profile(workspace, options.profile)
     chosen, left_out = choose(checks, options.only, options.skip)
     exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
     attestations = load_attestations(workspace.attestations, checks)
     vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
     scenario_folders = (builtin_folder() / "scenarios", *workspace.scenario_folders)
     scenarios = load_scenarios(scenario_folders, vocabulary)
-    launch, problem = select_launch(store, options.launch or workspace.launch, options.as_of)
-    if problem:
-        raise WorkspaceError([problem])
+    launch, wrong = select_launch(store, options.launch or workspace.launch, options.as_of)
+    if wrong:
+        raise WorkspaceError([Problem("--launch", 0, wrong) if options.launch else
+                              workspace.problem(wrong, "gate", "launch")])  # fmt: skip
 
     store.measure()
     progress("Reading policies for their clauses", 0.4)
@@ -184,7 +198,7 @@ def judge_store(
     in_launch = (launch or {}).get("accounts") or ()
     replayed = [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
     sure = how_sure(judged)
-    verdict = decide(workspace.profiles[profile_name], judged, replayed, barriers, exceptions, sure)
+    verdict = decide(workspace.profiles[profile_name], judged, replayed, barriers, exceptions, sure, left_out)
     deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
     outcome = Outcome(
         store=store,
@@ -232,6 +246,9 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
     loaded = load(options.workspace)
     target = (options.output or options.workspace / "output") / LATEST
     check_target(target)
+    # A mistyped option is told before anything is read.
+    choose_profile(loaded.workspace, options.profile)
+    choose(loaded.checks, options.only, options.skip)
     formats = set(options.formats)
 
     def wanted(name: str) -> bool:
@@ -242,6 +259,10 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
         problems: list[dict[str, str]] = []
         if options.from_evidence is None:
             problems = gather_into(store, loaded, options.as_of, progress)
+        elif store.lacking:
+            more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
+            says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
+            problems.append({"where": "saved evidence", "says": says})
         with replacing(target) as folder:
             # Names and addresses of people stand in it; the site beside it is what may be shown around.
             evidence = folder / "evidence"

@@ -102,3 +102,28 @@ def toml_error_line(message: str) -> int:
     """Line named in a tomllib error message; 0 when it names none."""
     match = re.search(r"line (\d+)", message)
     return int(match[1]) if match else 0
+
+
+def sql_says(error: Exception) -> str:
+    """An error of the database as one sentence: with the nearest right name it offers, without the query again."""
+    text = str(error).strip() or type(error).__name__
+    return " ".join(line.strip() for line in re.split(r"\n\s*\n|\nLINE ", text)[0].splitlines())
+
+
+# What tomllib says → what it means to whoever wrote the line.
+_TOML_WORDS = (
+    (r"Illegal character '\\n'", "a text is not closed; expected a quote at its end"),
+    (r"Invalid date or datetime", "no such day or time; expected one like 2026-11-24"),
+    (r"Cannot overwrite a value", "the key stands twice"),
+    (r"Cannot declare \('(.*?)',\) twice", r"the table \1 stands twice"),
+    (r"Invalid value", "expected a text in quotes, a number, a date, true, false or a list"),
+)
+
+
+def toml_says(error: Exception) -> str:
+    """A tomllib error in plain words, without its place."""
+    says = re.sub(r" \(at .*\)$", "", str(error))
+    for pattern, words in _TOML_WORDS:
+        if match := re.fullmatch(pattern, says):
+            return match.expand(words)
+    return says

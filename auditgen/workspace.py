@@ -5,19 +5,22 @@ Every mistake is collected and reported at once, one line each with file, line a
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines
+from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines, toml_says
 
 FILE = "auditgen.toml"
 SCHEMA = "auditgen.workspace/1"
 SEVERITIES = ("critical", "high", "medium", "low", "info")
+MAX_COUNT = 1_000_000_000
+# Characters of a wrong value that an error repeats.
+SHOWN = 60
 
 # Key → expected kind. "table" keys are checked by their own functions.
 _TOP = (
@@ -36,7 +39,7 @@ _TOP = (
 _ORGANISATION = {
     "name": "text",
     "domains": "texts",
-    "mail_aliases": "table",
+    "mail_aliases": "words",
     "brand_words": "texts",
     "time_zone": "text",
 }
@@ -50,7 +53,7 @@ _LAUNCH = {
 }
 _PROFILE = {
     "max_open": "table",
-    "minimum_depth": "number",
+    "minimum_depth": "count",
     "single_cause": "yes/no",
     "minimum_seen": "number",
     "complete_chains": "yes/no",
@@ -64,7 +67,8 @@ _OVERLAY = {"exceptions": "text", "attestations": "text"}
 _PANIC = {"decides": "texts", "on_call": "tables", "statements": "tables"}
 _ON_CALL = {"person": "text", "reach": "text", "hours": "text"}
 _STATEMENT = {"title": "text", "text": "text"}
-_REPORT = {"title": "text", "findings_per_check": "number", "names": "text"}
+_NEEDED = {"on_call": ("person",), "statements": ("title", "text")}
+_REPORT = {"title": "text", "findings_per_check": "count", "names": "text"}
 _SOURCE = {"id": "text", "reader": "text", "path": "text", "seen_on": "date"}
 
 
@@ -121,10 +125,6 @@ class Workspace:
     report: Mapping[str, Any]
     lines: Mapping[tuple[str | int, ...], int]
 
-    @property
-    def file(self) -> Path:
-        return self.root / FILE
-
     def problem(self, says: str, *path: str | int) -> Problem:
         """A mistake at a place in auditgen.toml found later, such as an unknown check id."""
         return Problem(FILE, line_of(dict(self.lines), *path), says)
@@ -149,6 +149,9 @@ _WORDS = {
     "text": "a text in quotes",
     "texts": "a list of texts",
     "number": "a number",
+    "count": "a whole number from 0",
+    "words": "a table of texts",
+    "time": "a time of day",
     "yes/no": "true or false",
     "date": "a date like 2026-11-24",
     "moment": "a moment like 2026-12-01T09:00:00Z",
@@ -156,6 +159,34 @@ _WORDS = {
     "tables": "a list of tables",
     "list": "a list",
 }
+
+
+def _fits(value: object, kind: str) -> bool:
+    seen = _kind(value)
+    if kind == "count":
+        return seen == "number" and isinstance(value, int) and 0 <= value <= MAX_COUNT
+    if kind == "number":
+        return seen == "number" and isfinite(value)  # type: ignore[arg-type]
+    if kind == "words":
+        return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    if kind in ("texts", "tables") and value == []:
+        return True
+    return seen == kind or (kind == "moment" and seen == "date")
+
+
+def found_words(value: object, expected: str = "text") -> str:
+    """What stands in a file in place of what was expected, in a few words; a number that is no good, as it is."""
+    seen = _kind(value)
+    if seen == "number" and expected in ("number", "count"):
+        text = str(value)
+        return text if len(text) <= SHOWN else "a number with too many digits"
+    return _WORDS.get(seen, seen)
+
+
+def shown(text: object) -> str:
+    """A text from a file as an error may show it: in quotes and short."""
+    plain = str(text)
+    return repr(plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…")
 
 
 class _Checker:
@@ -173,7 +204,7 @@ class _Checker:
         """Check a table's keys and kinds; returns only what is right."""
         name = ".".join(str(part) for part in path if isinstance(part, str))
         if not isinstance(value, dict):
-            self.say(f"{name} should be a table, found {_WORDS.get(_kind(value), _kind(value))}", *path)
+            self.say(f"{name} should be a table, found {found_words(value)}", *path)
             return {}
         good = {}
         for key, item in value.items():
@@ -181,23 +212,43 @@ class _Checker:
             if kind is None:
                 self.say(f"unknown key {name}.{key}{nearest(key, keys)}", *path, key)
                 continue
-            seen = _kind(item)
-            empty_list = item == [] and kind in ("texts", "tables")
-            if seen != kind and not empty_list and not (kind == "moment" and seen == "date"):
-                self.say(f"{name}.{key} should be {_WORDS[kind]}, found {_WORDS.get(seen, seen)}", *path, key)
+            if not _fits(item, kind):
+                self.say(f"{name}.{key} should be {_WORDS[kind]}, found {found_words(item, kind)}", *path, key)
                 continue
             good[key] = item
         return good
 
     def existing(self, text: str, *path: str | int, folder: bool = False) -> Path | None:
-        found = (self.root / text).resolve()
-        if folder and not found.is_dir():
-            self.say(f"there is no folder {text}{nearest_path(self.root, text)}", *path)
+        """The file or folder a path names, or None when that was a mistake; it is then collected."""
+        kind = "folder" if folder else "file"
+        if not text.strip():
+            self.say(f"{path[-1]} is empty; expected the name of a {kind}", *path)
             return None
-        if not folder and not found.is_file():
-            self.say(f"there is no file {text}{nearest_path(self.root, text)}", *path)
+        try:
+            found = (self.root / text).resolve()
+            there = found.is_dir() if folder else found.is_file()
+            hint = "" if there else nearest_path(self.root, text)
+        except (OSError, ValueError, RuntimeError) as error:
+            self.say(f"{shown(text)} names no {kind} here ({_reason(error)})", *path)
             return None
-        return found
+        if there:
+            return found
+        if not folder and found.is_dir():
+            self.say(f"{text} is a folder; expected a file", *path)
+        elif folder and found.is_file():
+            self.say(f"{text} is a file; expected a folder", *path)
+        elif found.exists():
+            self.say(f"{text} is no ordinary {kind}", *path)
+        else:
+            self.say(f"there is no {kind} {text}{hint}", *path)
+        return None
+
+
+def _reason(error: Exception) -> str:
+    """Why the system did not take a path, in its own words."""
+    if isinstance(error, RuntimeError):
+        return "its links lead in a circle"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error).split(":")[0]
 
 
 def nearest_path(root: Path, text: str) -> str:
@@ -209,7 +260,10 @@ def nearest_path(root: Path, text: str) -> str:
 
 
 def moment(value: date | datetime) -> datetime:
-    """A moment in UTC without zone; a day is its midnight, a time without zone is read as UTC."""
+    """A moment in UTC without zone; a day is its midnight, a time without zone is read as UTC.
+
+    Raises OverflowError where the zone carries it out of the years a date can have.
+    """
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
     return datetime(value.year, value.month, value.day)
@@ -222,23 +276,32 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
     Raises WorkspaceError with every mistake.
     """
     path = root / FILE
+    if path.is_dir():
+        raise WorkspaceError([Problem(FILE, 0, f"in {root} is a folder; expected a file")])
     if not path.is_file():
-        raise WorkspaceError([Problem(FILE, 0, f"not found in {root}; `auditgen init` writes one")])
+        here = "this folder" if root == Path() else str(root)
+        raise WorkspaceError([Problem(FILE, 0, f"not found in {here}; `auditgen init` writes one")])
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
+    except OSError as error:
+        raise WorkspaceError([Problem(FILE, 0, f"could not be opened ({_reason(error)})")]) from None
+    except RecursionError:
+        raise WorkspaceError([Problem(FILE, 0, "is nested too deeply")]) from None
     except UnicodeDecodeError:
         raise WorkspaceError([Problem(FILE, 0, "should be UTF-8 text; save it again as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
-        says = re.sub(r" \(at .*\)$", "", str(error))
-        raise WorkspaceError([Problem(FILE, toml_error_line(str(error)), f"is not TOML here: {says}")]) from None
+        line = toml_error_line(str(error))
+        raise WorkspaceError([Problem(FILE, line, f"is not TOML here: {toml_says(error)}")]) from None
 
     checker = _Checker(text, root)
     for key in data:
         if key not in _TOP:
             checker.say(f"unknown key {key}{nearest(key, _TOP)}", key)
     if data.get("schema", SCHEMA) != SCHEMA:
-        checker.say(f"schema should be {SCHEMA!r}, found {data['schema']!r}", "schema")
+        seen = data["schema"]
+        says = shown(seen) if isinstance(seen, str) else found_words(seen)
+        checker.say(f"schema should be {SCHEMA!r}, found {says}", "schema")
 
     organisation = _organisation(checker, data)
     sources = _sources(checker, data, reader_options)
@@ -247,7 +310,7 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
     profiles = _profiles(checker, gate)
     profile = str(gate.get("profile", "launch"))
     if profile not in profiles:
-        checker.say(f"gate.profile = {profile!r} is not known{nearest(profile, profiles)}", "gate", "profile")
+        checker.say(f"gate.profile = {shown(profile)} is not known{nearest(profile, profiles)}", "gate", "profile")
     checks = checker.table(data.get("checks", {}), _CHECKS, "checks")
     _settings(checker, checks)
     scenarios = checker.table(data.get("scenarios", {}), _SCENARIOS, "scenarios")
@@ -258,6 +321,9 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
     for key, keys in (("on_call", _ON_CALL), ("statements", _STATEMENT)):
         for index, item in enumerate(panic.get(key, [])):
             checker.table(item, keys, "panic", key, index)
+            for needed in _NEEDED[key]:
+                if needed not in item:
+                    checker.say(f"panic.{key}.{needed} is missing", "panic", key, index)
     report = checker.table(data.get("report", {}), _REPORT, "report")
     if report.get("names", "full") not in ("full", "initials"):
         checker.say("report.names should be 'full' or 'initials'", "report", "names")
@@ -294,8 +360,12 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
 
 def _organisation(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:
     organisation = checker.table(data.get("organisation", {}), _ORGANISATION, "organisation")
-    if not str(organisation.get("name", "")).strip():
-        checker.say("organisation.name is missing", "organisation")
+    written = data.get("organisation", {})
+    name = written.get("name", "") if isinstance(written, dict) else None
+    # A value of the wrong kind was told already.
+    if isinstance(name, str) and not name.strip():
+        state = "empty" if "name" in written else "missing"
+        checker.say(f"organisation.name is {state}; it stands on every page of the report", "organisation", "name")
     zone = organisation.setdefault("time_zone", "UTC")
     from zoneinfo import ZoneInfo
 
@@ -305,7 +375,7 @@ def _organisation(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:
         from zoneinfo import available_timezones
 
         checker.say(
-            f"time_zone {zone!r} is not known{nearest(zone, available_timezones())}",
+            f"time_zone {shown(zone)} is not known{nearest(zone, available_timezones())}",
             "organisation",
             "time_zone",
         )
@@ -328,7 +398,7 @@ def _sources(
         options = tuple(reader_options.get(reader, ())) if isinstance(reader, str) else ()
         known = {**_SOURCE, **dict.fromkeys(options, "")}
         if not isinstance(entry, dict):
-            checker.say("a source should be a table", *where)
+            checker.say("write each source under its own [[source]]", *where)
             continue
         bad = [key for key in entry if key not in known]
         for key in bad:
@@ -341,18 +411,22 @@ def _sources(
             continue
         if plain["reader"] not in reader_options:
             checker.say(
-                f"no reader is called {plain['reader']!r}{nearest(plain['reader'], reader_options)}",
+                f"no reader is called {shown(plain['reader'])}{nearest(plain['reader'], reader_options)}",
                 *where,
                 "reader",
             )
             continue
+        if not plain["id"].strip():
+            checker.say("source.id is empty; any short name will do", *where, "id")
         if any(source.id == plain["id"] for source in sources):
-            checker.say(f"the id {plain['id']!r} is used twice", *where, "id")
+            checker.say(f"the id {shown(plain['id'])} is used twice", *where, "id")
         files = _files(checker, plain["path"], *where, "path")
         extra = {key: entry[key] for key in entry if key in options}
         for key, value in extra.items():
             if key == "mapping" and isinstance(value, str):
                 checker.existing(value, *where, key)
+            elif key == "mapping":
+                checker.say(f"source.{key} should be {_WORDS['text']}, found {found_words(value)}", *where, key)
         if "seen_on" in plain:
             extra["seen_on"] = plain["seen_on"]
         sources.append(
@@ -375,13 +449,21 @@ def _files(checker: _Checker, text: str, *where: str | int) -> tuple[Path, ...]:
         if Path(text).is_absolute():
             checker.say("a path with * should be relative to auditgen.toml", *where)
             return ()
-        found = sorted(path for path in root.glob(text) if path.is_file() and not path.name.startswith("."))
+        try:
+            found = sorted(path for path in root.glob(text) if path.is_file() and not path.name.startswith("."))
+        except (OSError, ValueError, NotImplementedError) as error:
+            checker.say(f"{shown(text)} fits no file ({_reason(error)})", *where)
+            return ()
         if not found:
             checker.say(f"no file fits {text}", *where)
         return tuple(found)
-    path = root / text
-    if path.is_dir():
-        return tuple(sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith(".")))
+    try:
+        if text.strip() and (root / text).is_dir():
+            inside = (item for item in (root / text).iterdir() if item.is_file() and not item.name.startswith("."))
+            return tuple(sorted(inside))
+    except (OSError, ValueError) as error:
+        checker.say(f"{shown(text)} could not be opened ({_reason(error)})", *where)
+        return ()
     single = checker.existing(text, *where)
     return (root / text,) if single else ()
 
@@ -391,13 +473,30 @@ def _launches(checker: _Checker, data: Mapping[str, Any]) -> tuple[dict[str, Any
     if not isinstance(entries, list):
         checker.say("write each launch under its own [[launch]]", "launch")
         return ()
-    launches = []
+    launches: list[dict[str, Any]] = []
     for index, entry in enumerate(entries):
-        launch = checker.table(entry, _LAUNCH, "launch", index)
-        if "id" not in launch or "starts" not in launch:
-            checker.say("a launch needs an id and a start", "launch", index)
+        where = ("launch", index)
+        launch = checker.table(entry, _LAUNCH, *where)
+        if not isinstance(entry, dict):
             continue
-        launches.append({**launch, "line": line_of(checker.lines, "launch", index)})
+        for key in ("id", "starts"):
+            if key not in entry:
+                checker.say(f"launch.{key} is missing", *where)
+        if not {"id", "starts"} <= launch.keys():
+            continue
+        if not launch["id"].strip():
+            checker.say("launch.id is empty; any short name will do", *where, "id")
+        if any(other["id"] == launch["id"] for other in launches):
+            checker.say(f"the id {shown(launch['id'])} is used twice", *where, "id")
+        try:
+            begin = moment(launch["starts"])
+            late = "ends" in launch and moment(launch["ends"]) < begin
+        except OverflowError:
+            checker.say("a launch should begin and end between the years 1 and 9999", *where, "starts")
+            continue
+        if late:
+            checker.say("launch.ends lies before launch.starts", *where, "ends")
+        launches.append({**launch, "line": line_of(checker.lines, *where)})
     return tuple(launches)
 
 
@@ -428,24 +527,37 @@ def _profiles(checker: _Checker, gate: Mapping[str, Any]) -> dict[str, Profile]:
     return profiles
 
 
+def _like(value: object, declared: object) -> bool:
+    """Whether a parameter may stand in place of the one its check declares."""
+    if not _fits(value, _kind(declared)):
+        return False
+    if type(declared) is int:
+        return isinstance(value, int) and abs(value) <= MAX_COUNT
+    return True
+
+
 def _settings(checker: _Checker, checks: Mapping[str, Any]) -> None:
     for check, severity in checks.get("severity", {}).items():
         if severity not in SEVERITIES:
             checker.say(
-                f"severity {severity!r} is not known{nearest(str(severity), SEVERITIES)}",
+                f"severity should be one of {', '.join(SEVERITIES)}, found {found_words(severity)}"
+                if not isinstance(severity, str)
+                else f"severity {shown(severity)} is not known{nearest(severity, SEVERITIES)}",
                 "checks",
                 "severity",
                 check,
             )
     for check, effort in checks.get("effort", {}).items():
-        if not isinstance(effort, int | float) or isinstance(effort, bool) or effort <= 0:
-            checker.say("effort should be a number above 0", "checks", "effort", check)
+        if not _fits(effort, "number") or not 0 < effort <= MAX_COUNT:
+            checker.say(
+                f"effort should be a number above 0, found {found_words(effort, 'number')}", "checks", "effort", check
+            )
     for check, params in checks.get("params", {}).items():
         if not isinstance(params, dict):
-            checker.say("params of a check should be a table", "checks", "params", check)
+            checker.say(f"params of a check should be a table, found {found_words(params)}", "checks", "params", check)
 
 
-def check_names(workspace: Workspace, checks: Iterable[Any], people: Iterable[str] = ()) -> list[Problem]:
+def check_names(workspace: Workspace, checks: Iterable[Any]) -> list[Problem]:
     """Mistakes that need the loaded checks: unknown check ids, unknown parameters and their types."""
     known = {check.id: check for check in checks}
     problems = []
@@ -461,9 +573,11 @@ def check_names(workspace: Workspace, checks: Iterable[Any], people: Iterable[st
                         problems.append(
                             workspace.problem(f"{name} has no parameter {key}{nearest(key, declared)}", *where, key)
                         )
-                    elif _kind(item) != _kind(declared[key]):
+                    elif not _like(item, declared[key]):
                         wanted = _WORDS.get(_kind(declared[key]), _kind(declared[key]))
-                        problems.append(workspace.problem(f"{name}.{key} should be {wanted}", *where, key))
+                        wanted = "a whole number" if type(declared[key]) is int else wanted
+                        says = f"{name}.{key} should be {wanted}, found {found_words(item, _kind(declared[key]))}"
+                        problems.append(workspace.problem(says, *where, key))
     for profile in workspace.profiles.values():
         for name in profile.allow_unknown:
             if name not in known:

@@ -60,6 +60,17 @@ def test_a_mistyped_command_names_the_right_one() -> None:
     assert "did you mean doctor?" in call("docter", code=2).output
 
 
+def test_a_check_left_out_never_counts_as_fine(example: Path, tmp_path: Path) -> None:
+    skipped = "no-former-colleague-can-still-post"
+    done = call("run", "-w", str(example), "--as-of", "2026-11-24", "--skip", skipped, "--output", str(tmp_path),
+                "--format", "json", code=10)  # fmt: skip
+    results = json.loads((tmp_path / "latest" / "results.json").read_text(encoding="utf-8"))
+    rules = {rule["id"]: rule for rule in results["verdict"]["rules"]}
+    assert rules["max_open.critical"]["state"] == "unseen"
+    assert skipped in [item["id"] for item in rules["max_open.critical"]["decided_by"]]
+    assert results["run"]["skip"] == [skipped] and done.exit_code == 10
+
+
 def test_init_writes_a_workspace_and_touches_nothing_that_is_there(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     assert "accounts.csv" in call("init", str(folder)).output
@@ -134,9 +145,13 @@ def test_formats_write_only_what_was_asked(example: Path, tmp_path: Path) -> Non
             "--only: no check or area is called every-acount-has-a-deputy; did you mean every-account-has-a-deputy?",
         ),
         (("--skip", "content-reviews"), "did you mean content-review"),
+        (("--only", "account-security", "--skip", "account_security"), "--skip: leaves out every check"),
         (("--profile", "lauch"), "no gate profile is called lauch; did you mean launch?"),
         (("--launch", "sprung"), "no launch is called sprung"),
         (("--as-of", "24.11.2026"), "write it like 2026-11-24"),
+        (("--as-of", "2026-02-30"), "'2026-02-30' is not a date"),
+        (("--as-of", "20261124"), "write it like 2026-11-24"),
+        (("--as-of", "0001-01-01"), "lies outside the years 1990 to 2100"),
     ],
 )
 def test_wrong_options_exit_two_with_the_nearest_name(
@@ -285,10 +300,47 @@ def test_completion_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("explain no-former", "no-former-colleague-can-still-post"),
+        ("checks show no-former", "no-former-colleague-can-still-post"),
+        ("checks test --folder {f} my-ow", "my-own"),
+        ("explain -w {w} my-ow", "my-own"),
+        ("run --only account-sec", "account-security"),
+        ("run --skip no-former", "no-former-colleague-can-still-post"),
+        ("run -w {w} --launch wi", "winter-trail"),
+        ("run -w {w} --profile m", "mine"),
+        ("run --profile n", "nightly"),
+        ("run -w nowhere --profile n", "nightly"),
+        ("schema acco", "accounts"),
+    ],
+)
+def test_completion_knows_the_values(tmp_path: Path, typed: str, offered: str) -> None:
+    from click.shell_completion import BashComplete
+
+    folder = copy_example(tmp_path / "w")
+    (folder / "checks").mkdir()
+    (folder / "checks" / "my-own.md").write_text("", encoding="utf-8")
+    with (folder / "auditgen.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[gate.profiles.mine]\nminimum_depth = 1\n")
+    text = (folder / "auditgen.toml").read_text(encoding="utf-8")
+    assert text.count("[checks]\n") == 1
+    text = text.replace("[checks]\n", '[checks]\nfolders = ["checks"]\n')
+    (folder / "auditgen.toml").write_text(text, encoding="utf-8")
+    words = typed.replace("{w}", str(folder)).replace("{f}", str(folder / "checks")).split(" ")
+    found = BashComplete(cli, {}, "auditgen", "_AUDITGEN_COMPLETE").get_completions(words[:-1], words[-1])
+    assert [item.value for item in found] == [offered]
+
+
+@pytest.mark.parametrize(
     ("rules", "code", "words"),
     [
         ("max_open = { critical = 999 }", 0, "Ready."),
-        ('max_open = { critical = 1 }\nallow_unknown = ["second-factor-is-on"]', 11, "Ready, with unknowns."),
+        (
+            'max_open = { critical = 1 }\nallow_unknown = ["second-factor-is-on", "no-placeholder-passwords"]',
+            11,
+            "Ready, with unknowns.",
+        ),
         ("max_open = { critical = 1 }", 10, "Cannot tell."),
         ("minimum_seen = 1.0", 10, "Cannot tell."),
         ("max_open = { critical = 0 }", 10, "Not ready yet."),
@@ -314,3 +366,152 @@ def test_the_exit_code_follows_the_profile(tmp_path: Path, rules: str, code: int
         code=code,
     )
     assert result.output.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("", "found nothing"),
+        ("select 1; select 2", "found 2"),
+        ("drop table accounts", "found drop"),
+        ("set memory_limit = '9GB'", "found set"),
+        ("attach 'x.db'", "found attach"),
+        ("copy accounts to 'x.csv'", "found copy"),
+        ("pragma version", "found pragma"),
+        ("select", "SELECT clause without selection list"),
+        ("select * from acounts", 'acounts does not exist! Did you mean "accounts"?'),
+        ("select acount from accounts", 'Candidate bindings: "account"'),
+        ("with x as (delete from accounts returning *) select * from x", "read-only"),
+    ],
+)
+def test_query_takes_one_select(example: Path, sql: str, says: str) -> None:
+    assert says in call("query", "-w", str(example), sql, code=2).output
+
+
+def test_query_loses_no_column_and_prints_valid_json(example: Path) -> None:
+    answer = call("query", "--json", "-w", str(example), "select 1 as a, 2 as a, 1 / 0 as b, 'nan'::double as c").output
+    assert json.loads(answer, parse_constant=pytest.fail) == [{"a": 1, "a_2": 2, "b": "inf", "c": "nan"}]
+    assert "(1 row)" in call("query", "-w", str(example), "select 1 as a").output
+    call("query", "-w", str(example), "select 1", "--limit", "0", code=2)
+
+
+@pytest.mark.parametrize("words", [("run", "-w", "{w}", "-o"), ("gather", "-w", "{w}", "-o"), ("init",)])
+def test_a_folder_that_cannot_be_made_is_one_line_and_exit_two(
+    example: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    done = program(*(word.replace("{w}", str(example)) for word in words), "file", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "file: File exists"
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_cannot_be_judged_says_what_to_do(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "my work"))
+    done = program("run", "-q", "-w", "my work", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.splitlines() == [
+        "There is nothing to judge yet. `auditgen doctor` says what to add.",
+        "  accounts.csv: It has no entry yet; one account is enough to begin.",
+    ]
+
+
+def test_what_to_type_next_can_be_pasted(tmp_path: Path) -> None:
+    assert f"auditgen doctor -w '{tmp_path}/my work'" in call("init", str(tmp_path / "my work")).output
+
+
+def test_a_launch_in_the_settings_that_is_none_names_its_line(example: Path, tmp_path: Path) -> None:
+    folder = copy_example(tmp_path / "w")
+    settings = folder / "auditgen.toml"
+    text = settings.read_text(encoding="utf-8")
+    named = 'launch = "winter-trail"'
+    assert text.count(named) == 1
+    settings.write_text(text.replace(named, 'launch = "winter-trial"'), encoding="utf-8")
+    line = text[: text.index(named)].count("\n") + 1
+    done = program("run", "-q", "-w", str(folder), "-o", "o", "--as-of", DAY, cwd=tmp_path)
+    assert done.stderr == f"auditgen.toml, line {line}: no launch is called winter-trial; did you mean winter-trail?\n"
+
+
+def test_when_nobody_reads_on_nothing_is_said(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "auditgen", "schema"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 141
+
+
+def test_doctor_names_what_lies_about_but_no_report_of_its_own(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "w"))
+    with (tmp_path / "w" / "accounts.csv").open("a", encoding="utf-8") as file:
+        file.write("ig,instagram,acme,,active,jo@acme.example,,shared,sms,,,,,,,,\n")
+    (tmp_path / "w" / "spare.csv").write_text("a\n", encoding="utf-8")
+    call("run", "-q", "-w", str(tmp_path / "w"), "-o", str(tmp_path / "w" / "public"), code=10)
+    text = call("doctor", "-w", str(tmp_path / "w")).output
+    assert "named by no source\n  spare.csv\n\nMissing" in text
+    assert "Nothing yet: access, agencies, apps" in text
+
+
+def test_doctor_says_once_what_failed(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "w"))
+    (tmp_path / "w" / "accounts.csv").write_text("colour\nred\n", encoding="utf-8")
+    text = call("doctor", "-w", str(tmp_path / "w")).output
+    assert text.count("expected a column id in the header, found colour") == 1
+
+
+def test_a_source_that_may_not_be_read_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    call("init", str(tmp_path / "w"))
+    with (tmp_path / "w" / "accounts.csv").open("a", encoding="utf-8") as file:
+        file.write("ig,instagram,acme,,active,jo@acme.example,,shared,sms,,,,,,,,\n")
+    (tmp_path / "w" / "secret.csv").write_text("Name,Last Day\n", encoding="utf-8")
+    with (tmp_path / "w" / "auditgen.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[source]]\nid = "gone"\nreader = "leavers"\npath = "secret.csv"\n')
+    read = Path.read_bytes
+
+    def refuse(self: Path) -> bytes:
+        if self.name == "secret.csv":
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    text = call("doctor", "-w", str(tmp_path / "w")).output
+    assert "secret.csv (leavers): failed" in text
+    assert "secret.csv: could not be read (Permission denied)" in text
+    assert "accounts.csv (inventory): read, 2 rows" in text
+    answer = json.loads(call("run", "--json", "-w", str(tmp_path / "w"), code=10).output)
+    assert answer["problems"][0]["says"] == "secret.csv: could not be read (Permission denied)"
+
+
+def test_what_two_files_list_counts_once(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "w"))
+    row = "ig,instagram,acme,,active,{owner},,shared,sms,,,,North Star,2026-12-31,How,,\n"
+    header = (tmp_path / "w" / "accounts.csv").read_text(encoding="utf-8")
+    (tmp_path / "w" / "accounts.csv").write_text(header + row.format(owner="jo@acme.example"), encoding="utf-8")
+    (tmp_path / "w" / "more.csv").write_text(
+        header + row.format(owner="bo@acme.example").replace("ig,", "IG,", 1) + "x,x,acme\n", encoding="utf-8"
+    )
+    with (tmp_path / "w" / "auditgen.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[source]]\nid = "more"\nreader = "inventory"\npath = "more.csv"\n')
+    found = json.loads(
+        call("query", "--json", "-w", str(tmp_path / "w"), "select account, owner from accounts order by 1").output
+    )
+    assert found == [{"account": "ig", "owner": "jo@acme.example"}, {"account": "x", "owner": None}]
+    text = call("doctor", "-w", str(tmp_path / "w")).output
+    assert "more.csv (inventory): partly" in text
+    assert "Listed before and left out: row 2, accounts IG." in text
+    assert "Listed before and left out: row 2, limbs pause-IG." in text
+    assert "agencies" not in text.split("Missing")[0]
+
+
+def test_an_account_of_a_launch_that_nobody_listed_is_told(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "w"))
+    with (tmp_path / "w" / "accounts.csv").open("a", encoding="utf-8") as file:
+        file.write("ig-main,instagram,acme\n")
+    with (tmp_path / "w" / "auditgen.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[launch]]\nid = "spring"\nstarts = 2026-12-01\naccounts = ["ig-main", "ig-mian"]\n')
+    text = call("doctor", "-w", str(tmp_path / "w")).output
+    assert "launch spring names no account ig-mian; did you mean ig-main?" in text
+    answer = json.loads(call("run", "--json", "-w", str(tmp_path / "w"), "--as-of", DAY, code=10).output)
+    assert [problem["where"].split(",")[0] for problem in answer["problems"]] == ["auditgen.toml"]

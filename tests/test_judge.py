@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from auditgen.audit.checks import Check, Harness, load_pack, parse_check
-from auditgen.audit.judge import Judged, judge
+from auditgen.audit.judge import Judged, Row, judge
 from auditgen.evidence.store import Store
 
 DAY = date(2026, 11, 20)
@@ -129,6 +130,30 @@ def test_lists_are_cut_and_counts_are_not() -> None:
     item = judge(store, [make()], DAY, {}, findings_per_check=100)[0]
     assert len(item.rows) == 100
     assert item.counts["fail"] == 500
+
+
+def test_an_answer_for_one_account_says_nothing_about_the_others() -> None:
+    check = replace(make(name="asked"), query=None, attest={"question": "Was it tried?"})
+    store = Store()
+    store.add("accounts", [{"account": "a"}, {"account": "b"}])
+    store.freeze()
+    rows = {"asked": [Row("pass", "a", "Ana vouched for it", seen_on=DAY)]}
+    (item,) = judge(store, [check], DAY, rows)
+    assert {account: tally.passed for account, tally in item.accounts.items()} == {"a": 1}
+    rows = {"asked": [Row("pass", "organisation", "Ana vouched for it", seen_on=DAY)]}
+    (item,) = judge(store, [check], DAY, rows)
+    assert {account: tally.passed for account, tally in item.accounts.items()} == {None: 1}
+
+
+def test_a_pass_without_a_date_is_marked() -> None:
+    accounts: list[dict[str, object]] = [
+        {"account": "a", "owner": "jo", "seen_on": DAY},
+        {"account": "b", "owner": "jo"},
+    ]
+    item = run(make(), accounts=accounts)["owner-named"]
+    assert {name: (tally.undated, tally.oldest) for name, tally in item.accounts.items()} == {
+        "a": (False, DAY), "b": (True, None),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

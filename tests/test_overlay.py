@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditgen.audit.overlay import attested_rows, load_attestations, load_exceptions
+from auditgen.audit.overlay import Attestation, attested_rows, load_attestations, load_exceptions
 from auditgen.problems import WorkspaceError
 
 DAY = date(2026, 11, 20)
@@ -42,6 +42,9 @@ def exceptions(folder: Path, text: str) -> Any:
         ("2027-06-01", "2026-11-19", "lapsed", False),
         ('approver = "Tom"', 'approver = "ANA"', "incomplete", False),
         ('approver = "Tom"\n', "", "incomplete", False),
+        ('approver = "Tom"', 'approver = " ana "', "incomplete", False),
+        ('reason = "Kiosk account"', 'reason = "  "', "incomplete", False),
+        ("2026-01-01", "2026-11-21", "incomplete", False),  # agreed on a day that is still to come
     ],
 )
 def test_states_of_an_exception(tmp_path: Path, old: str, new: str, state: str, applies: bool) -> None:
@@ -90,6 +93,7 @@ def answer(folder: Path, body: str) -> tuple[str, str]:
         ('answer = "yes"\nwho = "Ana"\nwhen = 2026-08-01\n', "due"),
         ('answer = "yes"\nwho = "Ana"\nwhen = 2026-11-01\nvalid_for_days = 10\n', "due"),
         ('answer = "yes"\nwho = "Ana"\nwhen = 2026-08-01\nvalid_for_days = 9999\n', "due"),
+        ('answer = "yes"\nwho = "Ana"\nwhen = 2026-11-19\nvalid_for_days = 0\n', "due"),
         ('answer = "yes"\nwho = "Ana"\nwhen = 2027-01-01\n', "due"),
         ('answer = "maybe"\nwho = "Ana"\nwhen = 2026-11-01\n', "due"),
         ('answer = "yes"\nwhen = 2026-11-01\n', "due"),
@@ -98,6 +102,27 @@ def answer(folder: Path, body: str) -> tuple[str, str]:
 )
 def test_only_a_whole_and_fresh_yes_is_a_pass(tmp_path: Path, body: str, verdict: str) -> None:
     assert answer(tmp_path, body)[0] == verdict
+
+
+def given(answer: str, when: date, subject: str | None = None) -> Attestation:
+    return Attestation("pause-rehearsed", subject, answer, "Ana", when, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdicts"),
+    [
+        ([given("yes", date(2026, 3, 1)), given("yes", date(2026, 11, 1))], ["pass"]),
+        ([given("yes", date(2026, 11, 1)), given("no", date(2026, 11, 10))], ["fail"]),
+        ([given("no", date(2026, 11, 10)), given("yes", date(2026, 11, 1))], ["fail"]),
+        # One for a day to come replaces nothing yet.
+        ([given("yes", date(2026, 11, 1)), given("yes", date(2027, 1, 1))], ["pass"]),
+        ([given("yes", date(2026, 11, 1), "X-Main"), given("no", date(2026, 11, 2), "x-main")], ["fail"]),
+        ([given("yes", date(2026, 11, 1), "x-main"), given("no", date(2026, 11, 2))], ["pass", "fail"]),
+    ],
+)
+def test_the_last_answer_counts(answers: list[Attestation], verdicts: list[str]) -> None:
+    rows = attested_rows(CHECKS, answers, DAY, None)["pause-rehearsed"]
+    assert [row.verdict for row in rows] == verdicts
 
 
 def test_no_answer_is_due_with_the_question() -> None:

@@ -282,6 +282,8 @@ def test_short_long_and_broken_rows(tmp_path: Path) -> None:
         ('[columns]\npost = "ID number"\n', ("plan.toml, line 2", "'ID number'", "plan.csv")),
         ('[columns]\npots = "Id"\n', ("line 2", "pots", "post")),
         ("[columns]\n", ("columns",)),
+        ('delimiter = "ab"\n[columns]\npost = "Id"\n', ("plan.toml, line 1", "one character")),
+        ('date_format = "%Q"\n[columns]\npost = "Id"\n', ("plan.toml, line 1", "'%Q' is no pattern of dates")),
         ("[columns\n", ("line 1", "TOML")),
         ('kind = "post"\n[columns]\npost = "Id"\n', ('"posts" or "events"',)),
         ('time_zone = "Europe/Londn"\n[columns]\npost = "Id"\n', ("Europe/Londn", "Europe/London")),
@@ -369,3 +371,64 @@ def test_every_row_that_says_something_comes_through(tmp_path: Path, rows: list[
     for row, (text, who) in zip(found, rows, strict=True):
         assert (row["text"] or "").strip() == text.strip()
         assert (row["author"] or "").strip() == who.strip()
+
+
+@pytest.mark.parametrize(
+    ("zone", "written", "moment"),
+    [
+        ("Europe/London", "2026-03-29 00:59", datetime(2026, 3, 29, 0, 59)),
+        ("Europe/London", "2026-03-29 01:30", None),
+        ("Europe/London", "2026-03-29 02:00", datetime(2026, 3, 29, 1)),
+        ("Europe/London", "2026-10-25 01:00", None),
+        ("Europe/London", "2026-10-25 02:00", datetime(2026, 10, 25, 2)),
+        ("America/New_York", "2026-11-01 01:30", None),
+        ("Australia/Lord_Howe", "2026-04-05 01:40", None),
+        ("Australia/Lord_Howe", "2026-04-05 01:20", datetime(2026, 4, 4, 14, 20)),
+        ("Europe/London", "2026-10-25 01:00 +01:00", datetime(2026, 10, 25)),
+        ("Europe/London", "2026-07-01 09:00 BST", None),
+        ("Europe/London", "2026-07-01 09:00 EST", None),
+        ("Europe/London", "2026-07-01 09:00 UTC", datetime(2026, 7, 1, 9)),
+        ("Europe/London", "2026-07-01 09:00 gmt", datetime(2026, 7, 1, 9)),
+        ("Europe/London", "2026-07-01 09:00 Europe/Paris", datetime(2026, 7, 1, 7)),
+    ],
+)
+def test_a_time_that_means_two_moments_or_none_is_not_known(
+    tmp_path: Path, zone: str, written: str, moment: datetime | None
+) -> None:
+    mapping = f'time_zone = "{zone}"\n[columns]\npost = "Id"\nscheduled_at = "When"\n'
+    store, report = read(tmp_path, f"Id,When\n1,{written}\n", mapping)
+    assert column(store, "scheduled_at") == [moment]
+    assert ("a change of the clocks skips or repeats" in (report.message or "")) is (moment is None)
+
+
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"plan\.csv, line 3: a quote is opened here and never closed"):
+        read(tmp_path, 'Id,Text\n1,one\n2,"two\n3,three\n', '[columns]\npost = "Id"\ntext = "Text"\n')
+
+
+def test_accounts_of_the_mapping_that_nobody_listed_are_named(tmp_path: Path) -> None:
+    _, report = read(tmp_path, PLAN, MAPPING + '[accounts]\n"Hill Farm" = "nope"\n')
+    assert "names accounts that are not in the inventory: 'hill farm' = 'nope'" in (report.message or "")
+
+
+@pytest.mark.parametrize("text", ["jo@x.example,canary\nja@x.example,abc\n", '{"items":[{"password":"canary"}]}'])
+def test_no_mapping_is_suggested_from_a_row_of_data(tmp_path: Path, text: str) -> None:
+    from auditgen.readers.calendar_mapping import suggest_mapping
+
+    (tmp_path / "vault.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ReadError, match=r"^vault\.csv: expected a row of column names") as caught:
+        suggest_mapping(tmp_path / "vault.csv")
+    assert "canary" not in str(caught.value)
+
+
+def test_a_column_that_is_missing_quotes_no_row_of_data(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"which plan\.csv does not have") as caught:
+        read(tmp_path, "jo@x.example,canary\n", '[columns]\npost = "canari"\n')
+    assert "canary" not in str(caught.value)
+
+
+def test_events_that_name_no_post_are_counted(tmp_path: Path) -> None:
+    mapping = 'kind = "events"\n[columns]\npost = "Id"\nactivity = "What"\n'
+    store, report = read(tmp_path, "Id,What\n1,approved\n,edited\n", mapping)
+    assert column(store, "post", "post_events") == ["1"]
+    assert "Rows that name no post were left out: 1 of them, first row 3." in (report.message or "")

@@ -209,3 +209,84 @@ def test_any_text_is_read_or_refused(tmp_path: Path, text: str, name: str) -> No
         READER.read(tmp_path / name, context(tmp_path), rows)
     except ReadError as error:
         assert str(error).startswith(name)
+
+
+def test_an_inventory_without_an_entry_says_how_to_begin(tmp_path: Path) -> None:
+    (report,) = read(tmp_path, "id,platform\n", "accounts.csv")["reports"]
+    assert (report["status"], report["message"]) == (
+        "empty", "It has no entry yet; one account is enough to begin."
+    )  # fmt: skip
+
+
+def test_of_two_equal_columns_the_first_counts(tmp_path: Path) -> None:
+    rows = read(tmp_path, "id,platform,id\nig,instagram,other\n", "accounts.csv")
+    assert rows["accounts"][0]["account"] == "ig"
+    assert rows["reports"][0]["message"] == "Columns that stand twice, of which the first counts: id."
+
+
+def test_ids_that_differ_in_case_alone_are_one(tmp_path: Path) -> None:
+    rows = read(tmp_path, "id,platform\nig,instagram\nIG,x\n", "accounts.csv")
+    assert [row["account"] for row in rows["accounts"]] == ["ig"]
+    assert "row 3: the id IG is used twice" in rows["reports"][0]["message"]
+
+
+@pytest.mark.parametrize("written", ["99999999999999999999", "-3", "2.5", ".inf"])
+def test_numbers_that_count_nothing_are_noted(tmp_path: Path, written: str) -> None:
+    rows = read(tmp_path, f"accounts:\n  - {{id: ig, recovery: {{email_readers: {written}}}}}\n")
+    assert "recovery_email_readers" not in rows["accounts"][0]
+    assert "expected a whole number from 0" in rows["reports"][0]["message"]
+
+
+def test_a_launch_without_a_start_is_left_out(tmp_path: Path) -> None:
+    rows = read(tmp_path, "launches:\n  - {id: spring}\n  - {id: fall, starts: 2026-12-01}\n")
+    assert [row["launch"] for row in rows["launches"]] == ["fall"]
+    assert "line 2: an entry of launches needs a start" in rows["reports"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("accounts:\n  - &a {id: a}\n  - {<<: *a, id: b}\n", "line 3: is not usable YAML here: merging with <<"),
+        ("accounts:\n  - {id: a\x07}\n", "line 2: is not usable YAML here: holds a control character"),
+        ("- a\n", "expected keys such as accounts and people, found a list"),
+    ],
+)
+def test_yaml_that_means_something_else(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ReadError, match=says):
+        read(tmp_path, text)
+
+
+def test_one_useless_sheet_does_not_cost_the_others(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "Accounts"
+    book.active.append(["Our accounts"])
+    book.active.append(["id", "platform"])
+    book.active.append(["ig", "instagram"])
+    book.create_sheet("Apps").append(["hello"])
+    book.save(tmp_path / "accounts.xlsx")
+    rows = Rows()
+    (report,) = READER.read(tmp_path / "accounts.xlsx", context(tmp_path), rows)
+    assert [(row["account"], row["locator"]) for row in rows["accounts"]] == [("ig", "sheet Accounts row 3")]
+    assert report.message == "Sheets that were not read: sheet Apps, expected a column id in Apps, found hello."
+
+
+def test_a_word_that_is_none_of_a_set_is_told_once(tmp_path: Path) -> None:
+    (report,) = read(tmp_path, "id,status\nig,open\nfb,parkd\n", "accounts.csv")["reports"]
+    assert report["message"].endswith("'open', expected one of active, archived, parked and 1 more like it.")
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_plain_words_mean_the_same_with_and_without_libyaml(monkeypatch: pytest.MonkeyPatch, fast: bool) -> None:
+    import yaml
+
+    from auditgen.readers import yaml12
+
+    if not fast:
+        monkeypatch.delattr(yaml, "CBaseLoader", raising=False)
+    text = "{a: ~, b: null, c: true, d: 5, e: 1e3, f: 1.10, g: no, h: 12:30, i: '5', j: 'null', k: 007, l: }"
+    assert yaml12.load(text) == {
+        "a": None, "b": None, "c": True, "d": 5, "e": "1e3", "f": "1.10", "g": "no", "h": "12:30", "i": "5",
+        "j": "null", "k": "007", "l": None,
+    }  # fmt: skip

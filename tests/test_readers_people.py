@@ -71,7 +71,7 @@ def test_google_columns_in_another_order_and_words_it_does_not_know(tmp_path: Pa
     assert report["columns_ignored"] == ["Shoe size"]
     assert report["rows_refused"] == 1
     assert (
-        "Column factor, not understood and taken as not known: row 2: 'perhaps', expected True or False"
+        "Column 2sv Enrolled, not understood and taken as not known: row 2: 'perhaps', expected True or False"
         in report["message"]
     )
     assert "Rows without an address were left out: row 4" in report["message"]
@@ -229,3 +229,73 @@ def test_calendar_names_find_their_person() -> None:
         "ana": ("ana", "id"),
         "Agency": (None, None),
     }
+
+
+def test_google_sign_ins_with_times_and_words(tmp_path: Path) -> None:
+    written = {
+        "2026/11/20 10:11:12": (date(2026, 11, 20), False),
+        "13/11/2026 09:10": (date(2026, 11, 13), False),
+        "03/04/2026 9:00 AM": (date(2026, 4, 3), False),
+        "Never logged in": (None, True),
+        "never": (None, True),
+        "1970-01-01T00:00:00.000Z": (None, True),
+        "last week": (None, None),
+        "": (None, None),
+    }
+    lines = [f"u{number}@hillfarm.example,{text}" for number, text in enumerate(written)]
+    rows = google(tmp_path, "Email Address [Required],Last Sign In [READ ONLY]\n" + "\n".join(lines))
+    found = [(row["last_sign_in_on"], row["never_signed_in"]) for row in rows["person_records"]]
+    assert found == list(written.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"items":[{"login":{"password":"Canary1"}}]}',
+        "Instagram,https://x.example,jo,canary\n",
+        "jo@x.example,Canary\n",
+    ],
+)
+def test_a_first_row_of_data_is_never_quoted(tmp_path: Path, text: str) -> None:
+    for read in (google, leavers):
+        with pytest.raises(ReadError, match="does not look like column names") as caught:
+            read(tmp_path, text)
+        assert "canary" not in str(caught.value).casefold()
+
+
+def test_a_title_above_the_header_does_no_harm(tmp_path: Path) -> None:
+    rows = leavers(tmp_path, "Leavers 2026,,\n\nName,Work Email,Last Day\nAna Duarte,a@x.example,2026-12-24\n")
+    assert [(row["display"], row["locator"]) for row in rows["person_records"]] == [("Ana Duarte", "row 4")]
+
+
+def test_rows_longer_than_the_header_are_named(tmp_path: Path) -> None:
+    rows = leavers(tmp_path, "Name,Last Day\nDuarte, Ana,2026-12-24\nBo Ek,2026-12-24,\n")
+    assert rows["reports"][0]["message"].startswith("Rows with more cells than the header: row 2.")
+
+
+def test_a_delimiter_named_as_excel_does(tmp_path: Path) -> None:
+    rows = leavers(tmp_path, "sep=;\nName;Last Day\nDuarte, Ana;2026-12-24\n")
+    assert rows["person_records"][0]["display"] == "Duarte, Ana"
+
+
+def test_a_quote_that_is_never_closed_swallows_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="line 3: a quote is opened here and never closed"):
+        leavers(tmp_path, 'Name,Last Day\nBo Ek,2026-12-24\n"Ana,2026-12-24\nCy Fu,2026-12-24\n')
+    with pytest.raises(ReadError, match="line 2: a cell holds more than"):
+        leavers(tmp_path, "Name,Last Day\n" + "x" * 10_000_001 + ",2026-12-24\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("Ana Müller".encode(), "Ana Müller"),
+        ("Ana Müller".encode("cp1252"), "Ana Müller"),
+        ("Ana Müller".encode("utf-16"), "Ana Müller"),
+        ("Müller, Żak".encode() + b"\xff!", "Müller, Żak\ufffd!"),
+        ("é à".encode("cp1252"), "é à"),
+    ],
+)
+def test_encodings_are_told_apart(data: bytes, text: str) -> None:
+    from auditgen.readers.tabular import decode_bytes
+
+    assert decode_bytes(data) == text

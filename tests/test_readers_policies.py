@@ -247,3 +247,18 @@ def test_no_paragraph_is_lost_and_every_line_is_right(tmp_path: Path, paragraphs
     assert [(line, text) for _, _, line, text in passages(rows)] == [
         (2 * number + 1, text) for number, text in enumerate(paragraphs)
     ]
+
+
+def test_what_a_page_hides_is_no_policy(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path,
+        "<p>Seen.</p><p hidden>One</p><p style='color: red; display : none'>Two</p><div style='VISIBILITY:hidden'>"
+        "<p>Three</p></div><p style='display: block'>Also seen.</p>",
+        "policy.html",
+    )
+    assert [row["text"] for row in rows["passages"]] == ["Seen.", "Also seen."]
+
+
+def test_front_matter_that_is_no_yaml_names_its_line(tmp_path: Path) -> None:
+    rows = read(tmp_path, "---\nowner: Ana\nowner: Bo\n---\n# Plan\n\nText.\n", "plan.md")
+    assert "front matter, line 3: is not usable YAML here: the key owner stands twice" in rows["reports"][0]["message"]

@@ -65,6 +65,16 @@ def facts(folder: Path, *items: dict[str, Any]) -> list[dict[str, Any]]:
     return read(folder, vault=individual(*items))["credentials"]
 
 
+def test_an_address_keeps_its_host_whatever_its_ending_and_a_bare_word_is_none(tmp_path: Path) -> None:
+    rows = facts(
+        tmp_path,
+        item("a", "Long-enough-1", "https://shop.hillfarm.example/login"),
+        item("b", "Long-enough-2", "Tr0ub4dor.hillfarm"),
+        item("c", "Long-enough-3", "intranet.hillfarm.co.uk"),
+    )
+    assert [row["domain"] for row in rows] == ["shop.hillfarm.example", None, "hillfarm.co.uk"]
+
+
 def test_reuse_is_seen_across_vaults_and_counted_by_site(tmp_path: Path) -> None:
     rows = read(
         tmp_path,
@@ -173,7 +183,7 @@ def test_odd_items_are_taken_or_left_out_and_the_rest_stays(tmp_path: Path) -> N
     assert [row["locator"] for row in rows["credentials"]] == [f"item {n}" for n in (1, 2, 3, 8, 9, 10, 11)]
     (report,) = rows["reports"]
     assert report["rows_refused"] == 2
-    assert report["message"] == "1 deleted items were left out. 2 items could not be read, the first is item 6."
+    assert report["message"] == "1 deleted item was left out. 2 items could not be read, the first is item 6."
 
 
 @pytest.mark.parametrize(
@@ -241,3 +251,51 @@ def test_the_child_can_dump_no_core() -> None:
 )
 def test_keyboard_walks(text: str, walk: bool) -> None:
     assert is_walk(text) is walk
+
+
+def test_a_password_in_the_field_of_an_address_is_no_domain(tmp_path: Path) -> None:
+    rows = read(tmp_path, vault=individual(
+        item("same", "canary.pass.pw", "canary.pass.pw"), item("word", "Xk29!-canary", "canaryword"),
+        item("old", "Xk29!-new", "old.canary.pw", passwordHistory=[{"password": "old.canary.pw"}]),
+        item("app", "Xk29!-a", "androidapp://com.example"), item("inside", "Xk29!-b", "http://intranet.local:8080/x"),
+        item("number", "Xk29!-c", "https://192.168.1.1"), item("bare", "Xk29!-d", "example.co.uk"),
+    ))  # fmt: skip
+    assert [row["domain"] for row in rows["credentials"]] == [
+        None, None, None, "app:com.example", "intranet.local", "192.168.1.1", "example.co.uk",
+    ]  # fmt: skip
+    assert "canary" not in json.dumps(rows, default=str).casefold()
+
+
+def test_what_an_export_does_not_hold_is_unknown(tmp_path: Path) -> None:
+    facts = ("password_present", "totp", "passkey", "address_present")
+    rows = read(tmp_path, vault=individual(
+        {"type": 1, "name": "no login", "login": None}, {"type": 1, "name": "wrong", "login": {"password": ["x"], "totp": 1}},
+        {"type": 1, "name": "empty", "login": {"password": None, "totp": "", "fido2Credentials": [], "uris": None}},
+        {"type": 1, "name": "all", "login": {"password": "p-Xk29!", "totp": "AB", "fido2Credentials": [{}],
+                                             "uris": [{"uri": "https://x.example"}]}},
+    ))  # fmt: skip
+    assert [tuple(row[fact] for fact in facts) for row in rows["credentials"]] == [
+        (None,) * 4, (None,) * 4, (False,) * 4, (True,) * 4,
+    ]  # fmt: skip
+
+
+def test_a_csv_export_is_named(tmp_path: Path) -> None:
+    rows = read(tmp_path, vault="folder,favorite,type,name\n,,login,Canary\n")
+    assert "is a CSV export" in rows["reports"][0]["message"]
+
+
+def test_files_of_one_name_outside_the_workspace_are_both_read(tmp_path: Path) -> None:
+    from auditgen.readers import Context
+
+    root = tmp_path / "far" / "off" / "down" / "workspace"
+    root.mkdir(parents=True)
+    paths = []
+    for folder in ("a/keep", "b/keep"):
+        (tmp_path / folder).mkdir(parents=True)
+        path = tmp_path / folder / "vault.json"
+        path.write_text(json.dumps(individual(item("one", "p-Xk29!"))), encoding="utf-8")
+        paths.append(("vault", path))
+    where: Context = context(root)
+    rows = Rows()
+    READER.finish(READER.begin(paths, where), where, rows)
+    assert [row["vault"] for row in rows["vaults"]] == ["keep/vault.json", "keep/vault.json (2)"]

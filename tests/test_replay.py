@@ -10,13 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditgen.audit.barriers import Barriers
-from auditgen.audit.checks import Check
+from auditgen.audit.checks import Check, builtin_folder, load_pack
 from auditgen.audit.gate import RANK, Verdict, decide, how_sure
 from auditgen.audit.judge import Judged, Row, Tally
 from auditgen.audit.overlay import ExceptionEntry
 from auditgen.audit.plan import make_plan
 from auditgen.audit.scenarios import ScenarioResult, replay
-from auditgen.audit.vocabulary import Barrier, Cause, Scenario, Threat, ThreatPath, Vocabulary
+from auditgen.audit.vocabulary import (
+    Barrier,
+    Cause,
+    Scenario,
+    Threat,
+    ThreatPath,
+    Vocabulary,
+    load_scenarios,
+    load_vocabulary,
+)
 from auditgen.workspace import Profile
 
 DAY = date(2026, 11, 20)
@@ -119,15 +128,90 @@ def test_among_equally_weak_accounts_one_of_the_launch_is_named() -> None:
     assert one(barriers, scenario(("p-factor",)), ("x",)).account == "x"
 
 
-@pytest.mark.parametrize("verdict", ["fail", "unknown"])
-def test_a_shared_cause_breaks_n_minus_one_unless_it_is_known_to_be_absent(verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "says", "gate_says"),
+    [
+        ("fail", "One phone carries everything of x.", "broken"),
+        # What nobody looked at is not claimed to be so.
+        ("unknown", "Nobody could see whether one phone would take away all that stands for x.", "unseen"),
+    ],
+)
+def test_a_shared_cause_breaks_n_minus_one_unless_it_is_known_to_be_absent(
+    verdict: str, says: str, gate_says: str
+) -> None:
     item = scenario(("p-factor", "p-phone"))
     safe = one(world(), item)
     assert (safe.depth, safe.single_cause[0], safe.state) == (2, "met", "held")
-    risky = one(world(second_person={"ig": "pass", "x": verdict}), item)
+    barriers = world(second_person={"ig": "pass", "x": verdict})
+    risky = one(barriers, item)
     assert risky.depth == 2
-    assert risky.single_cause == ("broken", "cc-phone", "One phone carries everything of x.")
+    assert risky.single_cause == ("broken", "cc-phone", says)
     assert risky.state == "single"
+    profile = Profile("p", {}, 0, True, 0.0, False)
+    (rule,) = decide(profile, [], [risky], barriers, (), how_sure([])).rules
+    assert (rule.state, rule.found) == (gate_says, "1 hangs on one cause")
+
+
+def test_one_barrier_that_stands_is_not_not_ready_while_the_other_is_only_unseen() -> None:
+    barriers = world(phone={"ig": "unknown", "x": "unknown"})
+    result = one(barriers, scenario(("p-factor", "p-phone")))
+    assert (result.state, result.single_cause[0]) == ("single", "broken")
+    assert (
+        decide(Profile("p", {}, 0, True, 0.0, False), [], [result], barriers, (), how_sure([])).state == "cannot_tell"
+    )
+
+
+def test_no_second_kind_of_barrier_is_asked_for_where_only_one_exists() -> None:
+    barriers = world(phone={"ig": "n/a", "x": "n/a"})
+    result = one(barriers, scenario(("p-factor", "p-phone")))
+    assert (result.state, result.depth, result.ceiling) == ("single", 1, 1)
+    assert decide(Profile("p", {}, 0, True, 0.0, False), [], [result], barriers, (), how_sure([])).state == "ready"
+
+
+def test_two_barriers_of_one_kind_are_not_called_one() -> None:
+    result = one(world(), scenario(("p-factor", "p-twin")))
+    assert result.single_cause[2] == "Only barriers of one kind stand for ig: p-factor; p-twin."
+
+
+def test_of_two_equally_deep_accounts_the_one_that_could_be_deeper_decides() -> None:
+    """An account that has all it can have does not hide one that lacks a barrier."""
+    barriers = world(factor={"ig": "n/a", "x": "fail"})
+    result = one(barriers, scenario(("p-factor", "p-phone")), launch=("ig",))
+    assert (result.account, result.depth, result.ceiling) == ("x", 1, 2)
+    profile = Profile("p", {}, 2, False, 0.0, False)
+    assert decide(profile, [], [result], barriers, (), how_sure([])).state == "not_ready"
+
+
+def test_an_account_of_an_unknown_platform_may_be_on_any() -> None:
+    platforms = {"ig": "instagram", "x": None}
+    result = replay(
+        world(factor={"ig": "pass", "x": "fail"}), scenario(("p-factor",), platforms=("tiktok",)), platforms, ()
+    )
+    assert (result.state, result.account) == ("reaches", "x")
+
+
+def test_scenarios_of_posts_concern_accounts_on_other_platforms_too() -> None:
+    checks, _ = load_pack(builtin_folder(), "auditgen", verify=False)
+    words = load_vocabulary(builtin_folder(), [item.id for item in checks])
+    for item in load_scenarios([builtin_folder() / "scenarios"], words):
+        if set(item.platforms) not in ({"site"}, {"ads"}, {"any"}):
+            assert {"x", "instagram", "other"} <= set(item.platforms), item.id
+
+
+def test_evidence_without_a_date_is_not_fresh() -> None:
+    items = [judged(name, {"ig": "pass", "x": "pass"}) for name in CHECKS]
+    items[0].accounts["x"].add(Tally(passed=1, undated=True))
+    barriers = Barriers(VOCABULARY, items, ACCOUNTS, DAY)
+    assert barriers.standing(VOCABULARY.barriers["p-factor"], "ig").state == "stands"
+    assert barriers.standing(VOCABULARY.barriers["p-factor"], "x").state == "unseen"
+
+
+def test_where_the_heart_of_a_barrier_concerns_nothing_the_rest_cannot_make_it_stand() -> None:
+    """Where a platform knows no roles, few people with the one login are not roles of their own."""
+    items = [judged("factor", {"x": "n/a"}), judged("phone", {"x": "pass"})]
+    plain = replace(VOCABULARY.barriers["p-factor"], all_of=("factor", "phone"))
+    for heart, state in ((None, "stands"), ("phone", "stands"), ("factor", "not_applicable")):
+        assert Barriers(VOCABULARY, items, ACCOUNTS, DAY).standing(replace(plain, heart=heart), "x").state == state
 
 
 def test_old_evidence_is_no_evidence() -> None:
@@ -276,6 +360,18 @@ def test_the_plan_begins_with_what_stops_most_for_least() -> None:
     assert steps[0].closes == ("s",)
 
 
+def test_no_step_is_said_to_raise_a_barrier_that_does_not_concern_the_account() -> None:
+    items = [judged("factor", {"x": "n/a"}), judged("phone", {"x": "unknown"}), judged("second-person", {"x": "fail"})]
+    words = replace(VOCABULARY, barriers={
+        **VOCABULARY.barriers,
+        "p-factor": replace(VOCABULARY.barriers["p-factor"], all_of=("factor", "phone"), heart="factor"),
+    })  # fmt: skip
+    barriers = Barriers(words, items, {"x": "x"}, DAY)
+    results = [replay(barriers, scenario(("p-factor", "p-second")), {"x": "x"}, ())]
+    steps = {step.check: step.closes for step in make_plan(barriers, items, results)}
+    assert steps == {"second-person": ("s",), "phone": ()}
+
+
 def test_what_decides_the_verdict_is_the_first_step() -> None:
     barriers = world(factor={"ig": "fail"}, phone={"ig": "fail"}, watch={"ig": "fail"})
     items = list(barriers.judged.values())
@@ -292,6 +388,14 @@ def test_a_login_of_no_account_opens_no_account_but_what_was_not_seen_might() ->
         object.__setattr__(item.check, "about", "credential")
         barriers = Barriers(VOCABULARY, [item], ACCOUNTS, DAY)
         assert barriers.standing(VOCABULARY.barriers["p-factor"], "x").state == state
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("pass", "unseen"), ("fail", "open"), ("unknown", "unseen")])
+def test_a_post_of_an_unknown_account_earns_no_credit_and_hides_no_doubt(verdict: str, state: str) -> None:
+    item = judged("factor", {None: verdict})
+    object.__setattr__(item.check, "about", "post")
+    barriers = Barriers(VOCABULARY, [item], ACCOUNTS, DAY)
+    assert barriers.standing(VOCABULARY.barriers["p-factor"], "x").state == state
 
 
 def test_an_account_that_posts_is_not_concerned_by_a_check_with_nothing_to_examine_there() -> None:

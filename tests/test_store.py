@@ -94,3 +94,40 @@ def test_a_slow_query_is_interrupted() -> None:
     with pytest.raises(QueryTimeout), store.limit(0.2):
         store.select("select count(*) from range(10000000) a, range(10000000) b where a.range * b.range % 7 = 3")
     assert store.select("select 1 as one") == [{"one": 1}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "insert into accounts (account) values ('x') returning *",
+        "delete from accounts returning *",
+        "update accounts set owner = 'x' returning *",
+    ],
+)
+def test_a_select_that_writes_is_refused_and_changes_nothing(change: str) -> None:
+    store = Store()
+    store.add("accounts", [{"account": "ig"}])
+    store.freeze()
+    with pytest.raises(duckdb.Error, match="read-only"), store.limit(5):
+        store.select(f"with changed as ({change}) select * from changed")
+    with store.limit(5):
+        assert store.select("select account, owner from accounts") == [{"account": "ig", "owner": None}]
+
+
+def test_a_table_without_a_column_of_ours_is_one_sentence(tmp_path: Path) -> None:
+    duckdb.execute(f"copy (select 1 as colour) to '{tmp_path}/accounts.parquet'")
+    with pytest.raises(EvidenceError, match=r"accounts\.parquet: holds no column of the table accounts"):
+        Store.load(tmp_path)
+
+
+def test_evidence_of_an_older_program_says_what_it_lacks(tmp_path: Path) -> None:
+    store = Store()
+    store.add("accounts", [{"account": "ig", "owner": "jo"}])
+    store.save(tmp_path)
+    assert Store.load(tmp_path).lacking == []
+    duckdb.execute(f"copy (select * exclude (owner) from '{tmp_path}/accounts.parquet') to '{tmp_path}/new.parquet'")
+    (tmp_path / "new.parquet").replace(tmp_path / "accounts.parquet")
+    (tmp_path / "people.parquet").unlink()
+    back = Store.load(tmp_path)
+    assert back.lacking == ["accounts.owner", "people"]
+    assert back.select("select account, owner from accounts") == [{"account": "ig", "owner": None}]

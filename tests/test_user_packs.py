@@ -55,3 +55,20 @@ def test_a_reader_that_cannot_be_loaded_fails_only_its_own_sources(
     assert {"inventory", "mystery"} <= readers.keys()
     with pytest.raises(Exception, match=r"mystery could not be loaded \(ModuleNotFoundError\)"):
         readers["mystery"].read(tmp_path, None, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("change", ["delete from accounts", "update accounts set owner = 'x'", "insert into accounts"])
+def test_a_check_that_writes_is_refused(tmp_path: Path, change: str) -> None:
+    values = " (account) values ('x')" if change.startswith("insert") else ""
+    sql = f"with gone as ({change}{values} returning *) select account as subject, 'pass' as verdict, '' as says from gone"
+    (tmp_path / "writes.md").write_text(CHECK.format(sql=sql), encoding="utf-8")
+    checks, problems = load_checks([tmp_path])
+    assert "writes" not in {check.id for check in checks}
+    assert f"expected a query that only reads, found {change.split()[0]}" in str(problems[0])
+
+
+def test_a_check_may_name_in_a_text_what_it_may_not_do(tmp_path: Path) -> None:
+    sql = SQL + " and '\"type\":\"DELETE_QUERY_NODE\"' <> ''"
+    (tmp_path / "reads.md").write_text(CHECK.format(sql=sql), encoding="utf-8")
+    _, problems = load_checks([tmp_path])
+    assert problems == []

@@ -68,6 +68,35 @@ def test_a_good_file_is_typed(tmp_path: Path) -> None:
         ),
         (('"Hill Farm Tea"', "7"), "line 3: organisation.name should be a text in quotes, found a number"),
         (("[[source]]", "[[sources]]"), "line 6: unknown key sources; did you mean source?"),
+        (('"accounts.csv"', '"***"'), "line 9: '***' fits no file (Invalid pattern)"),
+        (('"accounts.csv"', '"a\\u0000b"'), r"line 9: 'a\x00b' names no file here (embedded null byte)"),
+        (('"accounts.csv"', f'"{"a" * 5000}"'), "could not be opened (File name too long)"),
+        (('"accounts.csv"', '""'), "line 9: path is empty; expected the name of a file"),
+        (('id = "inventory"', 'id = " "'), "line 7: source.id is empty"),
+        (('name = "Hill Farm Tea"', 'name = ""'), "line 3: organisation.name is empty"),
+        (("[[source]]", "[organisation.mail_aliases]\nx = 1\n[[source]]"), "mail_aliases should be a table of texts"),
+        (("[[source]]", "[report]\nfindings_per_check = nan\n[[source]]"), "a whole number from 0, found nan"),
+        (("[[source]]", "[report]\nfindings_per_check = -1\n[[source]]"), "a whole number from 0, found -1"),
+        (("[[source]]", "[checks.effort]\nx = inf\n[[source]]"), "effort should be a number above 0, found inf"),
+        (
+            ("[[source]]", "[[launch]]\nid = 'a'\nstarts = 2026-02-30\n[[source]]"),
+            "line 8: is not TOML here: no such day",
+        ),
+        (("[[source]]", "[[launch]]\nid = 'a'\n[[source]]"), "line 6: launch.starts is missing"),
+        (("[[source]]", "[[panic.on_call]]\nreach = 'a'\n[[source]]"), "line 6: panic.on_call.person is missing"),
+        (("[[source]]", "[[panic.statements]]\ntitle = 'a'\n[[source]]"), "line 6: panic.statements.text is missing"),
+        (
+            ("[[source]]", "[[launch]]\nid = 'a'\nstarts = 9999-12-31T23:59:59-14:00\n[[source]]"),
+            "line 8: a launch should",
+        ),
+        (
+            ("[[source]]", "[[launch]]\nid = 'a'\nstarts = 2026-12-02\nends = 2026-12-01\n[[source]]"),
+            "line 9: launch.ends lies before launch.starts",
+        ),
+        (
+            ("[[source]]", "[[launch]]\nid='a'\nstarts=2026-12-02\n[[launch]]\nid='a'\nstarts=2026-12-03\n[[source]]"),
+            "line 10: the id 'a' is used twice",
+        ),
     ],
 )
 def test_each_mistake_names_its_line_and_the_right_name(tmp_path: Path, change: tuple[str, str], expected: str) -> None:
@@ -125,3 +154,29 @@ def test_lines_of_array_tables_and_multi_line_strings() -> None:
     assert lines[("x", 1, "k")] == 8
     assert lines[("x", 1, "y", "z")] == 10
     assert ("no",) not in lines
+
+
+@pytest.mark.parametrize("value", ["1", "[]", "{}", "true", "2026-11-24"])
+def test_a_mapping_is_named_by_a_text(tmp_path: Path, value: str) -> None:
+    text = GOOD + f'\n[[source]]\nid="c"\nreader="calendar"\npath="accounts.csv"\nmapping={value}\n'
+    assert "line 16: source.mapping should be a text in quotes" in mistakes(tmp_path, text)[0]
+
+
+def test_a_value_of_the_wrong_kind_is_one_mistake(tmp_path: Path) -> None:
+    assert len(mistakes(tmp_path, GOOD.replace('name = "Hill Farm Tea"', "name = 7"))) == 1
+    assert len(mistakes(tmp_path, GOOD + "\n[[launch]]\nid = 'a'\nstarts = 'soon'\n")) == 1
+
+
+def test_links_in_a_circle_and_odd_files_are_said(tmp_path: Path) -> None:
+    import os
+
+    (tmp_path / "round.csv").symlink_to("round.csv")
+    assert "its links lead in a circle" in mistakes(tmp_path, GOOD.replace('"accounts.csv"', '"round.csv"'))[0]
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert "pipe.csv is no ordinary file" in mistakes(tmp_path, GOOD.replace('"accounts.csv"', '"pipe.csv"'))[0]
+
+
+def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "auditgen.toml").mkdir()
+    with pytest.raises(WorkspaceError, match="is a folder; expected a file"):
+        load_workspace(tmp_path, READERS)

@@ -74,23 +74,28 @@ class Barriers:
             return worst
         return Standing(worst.state, worst.check, f"On {same} of {len(relevant)} accounts. {worst.says}")
 
-    def cause_active(self, cause: Cause, account: str | None) -> bool:
-        """A shared cause is there unless its check says, on evidence, that it is not."""
+    def cause(self, cause: Cause, account: str | None) -> str:
+        """State of a shared cause: there, absent (its check says so, on evidence), or unseen, which counts as there."""
         judged = self.judged.get(cause.check)
-        if judged is None:
-            return True
-        tally = self._tally(judged, account)
-        return bool(tally.failed or tally.unknown or not (tally.passed or tally.not_applicable))
+        tally = self._tally(judged, account) if judged else Tally()
+        if tally.failed:
+            return "there"
+        return "unseen" if tally.unknown or not (tally.passed or tally.not_applicable) else "absent"
 
     def _tally(self, judged: Judged, account: str | None) -> Tally:
         total = Tally()
         for key, tally in judged.accounts.items():
             if account is None or key == account:
                 total.add(tally)
+            elif key is None and judged.check.about in ("credential", "post"):
+                # A login of no account of ours says nothing about this one, and neither does a good post of which
+                # nobody knows where it goes; what was not seen might, and so might a post that is not good.
+                failed = tally.failed if judged.check.about == "post" else 0
+                total.add(
+                    Tally(failed=failed, unknown=tally.unknown, says=tally.says if failed or tally.unknown else None)
+                )
             elif key is None:
-                # A login of no account of ours says nothing about this one, but what was not seen might.
-                others = judged.check.about == "credential"
-                total.add(Tally(unknown=tally.unknown, says=tally.says if tally.unknown else None) if others else tally)
+                total.add(tally)
         return total
 
     def _judge(self, barrier: Barrier, account: str | None) -> Standing:
@@ -99,6 +104,10 @@ class Barriers:
         if barrier.scope == "account" and account is None:
             return Standing("unseen", None, "No inventory of accounts was read.")
         answers = [self._check(barrier, name, account) for name in barrier.all_of]
+        for name, answer in zip(barrier.all_of, answers, strict=True):
+            # Where the heart of the barrier concerns nothing, what else belongs to it cannot make it stand.
+            if name == barrier.heart and answer.state == "not_applicable":
+                return answer
         if barrier.any_of:
             options = [self._check(barrier, name, account) for name in barrier.any_of]
             known = [answer for answer in options if answer.state != "not_applicable"]
@@ -123,9 +132,10 @@ class Barriers:
                 return Standing("not_applicable", name, f"Does not concern this account: {title}")
             return Standing("unseen", name, f"Nothing was there to look at: {title}")
         oldest = tally.oldest
-        if barrier.max_age_days is not None and oldest is not None:
-            limit = self.as_of - timedelta(days=barrier.max_age_days)
-            if oldest < limit:
+        if barrier.max_age_days is not None:
+            if tally.undated or oldest is None:
+                return Standing("unseen", name, f"No source says when this was seen: {title}")
+            if oldest < self.as_of - timedelta(days=barrier.max_age_days):
                 says = f"Last seen on {oldest}, longer ago than {barrier.max_age_days} days: {title}"
                 return Standing("unseen", name, says)
         if tally.attested:

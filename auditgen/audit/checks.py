@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.evidence.store import Store, schema
-from auditgen.problems import Problem, nearest, toml_error_line
+from auditgen.problems import Problem, nearest, sql_says, toml_error_line
 
 STAGES = ("prevent", "act", "cure", "recover")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -257,10 +257,15 @@ def _check_query(reader: _Reader, check: Check) -> None:
     try:
         statements = duckdb.extract_statements(check.query)
     except duckdb.Error as error:
-        reader.say(line, f"the query is not SQL: {str(error).splitlines()[0]}")
+        reader.say(line, f"the query is not SQL: {sql_says(error)}")
         return
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         reader.say(line, "expected exactly one select statement")
+        return
+    (tree,) = duckdb.execute("select json_serialize_sql($1)", [check.query]).fetchone() or ("",)
+    # A with clause may hold a statement that writes. A text inside the query has its quotes escaped here.
+    if match := re.search(r'"type":"(INSERT|UPDATE|DELETE|MERGE|COPY)_QUERY_NODE"', tree):
+        reader.say(line, f"expected a query that only reads, found {match[1].lower()}")
         return
     known = {*check.params, "as_of"}
     for name in sorted(set(re.findall(r"\$([a-z_]+)", check.query)) - known):
@@ -397,7 +402,7 @@ class Harness:
                 self.store.add(
                     table, [{"source": "example", "locator": f"row {n}", **row} for n, row in enumerate(rows, 1)]
                 )
-            with self.store.limit(5):
+            with self.store.limit(5, read_only=False):
                 rows = self.store.select(check.query or "", check.parameters(as_of))
             missing = {"subject", "verdict", "says"} - (rows[0].keys() if rows else set())
             if rows and missing:
@@ -411,7 +416,7 @@ class Harness:
         except KeyError as error:
             return str(error.args[0])
         except (duckdb.Error, TypeError) as error:
-            return str(error).splitlines()[0]
+            return sql_says(error)
         finally:
             connection.execute("rollback")
 

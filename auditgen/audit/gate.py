@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from auditgen.audit.barriers import Barriers
+from auditgen.audit.checks import Check
 from auditgen.audit.judge import Judged
 from auditgen.audit.overlay import ExceptionEntry
-from auditgen.audit.scenarios import PathResult, ScenarioResult
+from auditgen.audit.scenarios import PathResult, ScenarioResult, hangs_on_one, hangs_whatever_is_unseen
 from auditgen.workspace import Profile
 
 EXIT_CODES = {"ready": 0, "ready_with_unknowns": 11, "not_ready": 10, "cannot_tell": 10}
@@ -82,10 +83,13 @@ def how_sure(judged: Iterable[Judged]) -> Sure:
     )
 
 
-def _open_rule(severity: str, limit: int, judged: Sequence[Judged], exceptions: Sequence[ExceptionEntry],
-               allowed: frozenset[str]) -> Rule:  # fmt: skip
-    known = unseen = let_through = 0
-    deciders: list[Decider] = []
+def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: Iterable[Check],
+               exceptions: Sequence[ExceptionEntry], allowed: frozenset[str]) -> Rule:  # fmt: skip
+    known = let_through = 0
+    # What the run was told to skip was not looked at, so it cannot count as fine.
+    skipped = [check for check in left_out if check.severity == severity and check.id not in allowed]
+    unseen = len(skipped)
+    deciders = [Decider("check", check.id, f"Not seen: {check.title}") for check in skipped]
     for item in judged:
         if item.check.severity != severity:
             continue
@@ -141,13 +145,14 @@ def decide(
     barriers: Barriers,
     exceptions: Sequence[ExceptionEntry],
     sure: Sure,
+    left_out: Sequence[Check] = (),
 ) -> Verdict:
-    """Apply the profile's rules."""
+    """Apply the profile's rules. `left_out` are the checks that this run was told to skip."""
     rules: list[Rule] = []
     if profile.minimum_depth:
         broken, unseen = [], []
         for item in scenarios:
-            short = [path for path in item.paths if path.depth < min(profile.minimum_depth, path.ceiling)]
+            short = [path for path in item.every if path.depth < min(profile.minimum_depth, path.ceiling)]
             if any(_hopeful_depth(barriers, path) < min(profile.minimum_depth, path.ceiling) for path in short):
                 broken.append(item)
             elif short:
@@ -159,13 +164,21 @@ def decide(
         found = f"{count} of {len(scenarios)} would reach us, {len(unseen)} of them for want of evidence"
         rules.append(_scenario_rule("minimum_depth", says, found, broken, unseen))
     for severity, limit in profile.max_open.items():
-        rules.append(_open_rule(severity, limit, judged, exceptions, frozenset(profile.allow_unknown)))
+        rules.append(_open_rule(severity, limit, judged, left_out, exceptions, frozenset(profile.allow_unknown)))
     if profile.single_cause:
-        broken = [item for item in scenarios if item.single_cause[0] == "broken"]
-        # Where nothing stands there is nothing to lose, which is not the same as being safe.
-        unseen = [item for item in scenarios if item.state == "reaches"]
+        broken, unseen, count = [], [], 0
+        for item in scenarios:
+            # Where only one kind of barrier exists at all, no second can be asked for.
+            paths = [path for path in item.every if path.ceiling > 1]
+            hangs = item.state != "reaches" and any(hangs_on_one(barriers, path) for path in paths)
+            count += hangs
+            if hangs and any(hangs_whatever_is_unseen(barriers, path) for path in paths):
+                broken.append(item)
+            elif hangs or item.state == "reaches":
+                # Where nothing stands there is nothing to lose, which is not the same as being safe.
+                unseen.append(item)
         says = "no single cause takes away all that stands"
-        found = f"{len(broken)} hang on one cause"
+        found = f"{count} {'hangs' if count == 1 else 'hang'} on one cause"
         rules.append(_scenario_rule("single_cause", says, found, broken, unseen))
     if profile.complete_chains:
         broken = [item for item in scenarios if any(link.state == "open" for link in item.chain)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from auditgen.audit.checks import VERDICTS, Check
 from auditgen.evidence.store import QueryTimeout, Store
+from auditgen.problems import sql_says
 
 SECONDS_PER_CHECK = 60.0
 FINDINGS_PER_CHECK = 1000
@@ -51,7 +52,8 @@ class Row:
 class Tally:
     """Verdicts of one check over the subjects of one account.
 
-    oldest  the earliest seen_on behind a pass; None when a pass carries no date
+    oldest   the earliest seen_on behind a pass
+    undated  a pass carries no date, so nobody can say how old it is
     """
 
     passed: int = 0
@@ -59,6 +61,7 @@ class Tally:
     unknown: int = 0
     not_applicable: int = 0
     attested: bool = False
+    undated: bool = False
     oldest: date | None = None
     says: str | None = None
 
@@ -68,6 +71,7 @@ class Tally:
         self.unknown += other.unknown
         self.not_applicable += other.not_applicable
         self.attested = self.attested or other.attested
+        self.undated = self.undated or other.undated
         self.oldest = min((day for day in (self.oldest, other.oldest) if day), default=None)
         self.says = self.says or other.says
 
@@ -152,15 +156,14 @@ def judge(
         judged.missing = tuple(need for need in check.needs if need in unmet)
         try:
             if check.attest is not None:
-                _take_rows(judged, attested.get(check.id, []))
+                _take_rows(judged, attested.get(check.id, []), owners)
             else:
                 with store.limit(seconds_per_check):
                     _run(store, judged, as_of, findings_per_check)
         except QueryTimeout as error:
             _failed(judged, "timeout", f"The check was stopped: it {error}.")
         except Exception as error:  # whatever a check does, the others go on and this one is shown
-            first = (str(error).strip() or type(error).__name__).splitlines()[0]
-            _failed(judged, "error", f"The check itself failed: {first}")
+            _failed(judged, "error", f"The check itself failed: {sql_says(error)}")
         for row in judged.rows:
             named = (name for name in (row.owner, owners.get(row.account)) if name and name not in gone)
             row.owner = next(named, None)
@@ -281,7 +284,7 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int) -> None:
         judged.counts[verdict] += n
         tally = judged.accounts.setdefault(group.account, Tally())
         if verdict == "pass":
-            tally.add(Tally(passed=n, oldest=group.oldest))
+            tally.add(Tally(passed=n, oldest=group.oldest, undated=group.oldest is None))
         elif verdict == "fail":
             tally.failed += n
         elif verdict in ("unknown", "due"):
@@ -308,12 +311,14 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int) -> None:
         tally.says = tally.says or item.says
 
 
-def _take_rows(judged: Judged, rows: list[Row]) -> None:
+def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object]) -> None:
     for row in rows:
+        # An answer given for one account says nothing about the others.
+        row.account = row.subject if row.subject in accounts else row.account
         judged.counts[row.verdict] += 1
         tally = judged.accounts.setdefault(row.account, Tally())
         if row.verdict == "pass":
-            tally.add(Tally(passed=1, attested=True, oldest=row.seen_on))
+            tally.add(Tally(passed=1, attested=True, oldest=row.seen_on, undated=row.seen_on is None))
             judged.passed.append(row)
         else:
             tally.add(Tally(failed=int(row.verdict == "fail"), unknown=int(row.verdict != "fail"), says=row.says))

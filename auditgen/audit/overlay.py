@@ -11,7 +11,7 @@ from typing import Any
 
 from auditgen.audit.checks import Check
 from auditgen.audit.judge import Row
-from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines
+from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines, toml_says
 
 LAPSING_DAYS = 30
 _EXCEPTION = {
@@ -82,9 +82,11 @@ def _entries(path: Path, name: str, keys: Mapping[str, type], known: Iterable[st
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError:
+        raise WorkspaceError([Problem(path.name, 0, "should be UTF-8 text; save it again as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
         line = toml_error_line(str(error))
-        raise WorkspaceError([Problem(path.name, line, f"is not TOML here: {error}")]) from None
+        raise WorkspaceError([Problem(path.name, line, f"is not TOML here: {toml_says(error)}")]) from None
     lines = toml_lines(text)
     known = set(known)
     problems = []
@@ -93,7 +95,7 @@ def _entries(path: Path, name: str, keys: Mapping[str, type], known: Iterable[st
             says = f"unknown key {key}; entries stand under [[{name}]]"
             problems.append(Problem(path.name, line_of(lines, key), says))
     entries = data.get(name, [])
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise WorkspaceError([Problem(path.name, line_of(lines, name), f"write each under its own [[{name}]]")])
     for index, entry in enumerate(entries):
         where = line_of(lines, name, index)
@@ -126,12 +128,15 @@ def load_exceptions(path: Path | None, checks: Iterable[Check], as_of: date) -> 
     found = []
     for entry in _entries(path, "exception", _EXCEPTION, [check.id for check in checks]):
         expires = _day(entry.get("expires"))
-        lacking = [key for key in _REQUIRED if not entry.get(key)]
-        same = str(entry.get("owner", "")).casefold() == str(entry.get("approver", "")).casefold()
+        created = _day(entry.get("created"))
+        lacking = [key for key in _REQUIRED if not str(entry.get(key) or "").strip()]
+        owner, approver = (" ".join(str(entry.get(key, "")).split()).casefold() for key in ("owner", "approver"))
         if lacking:
             state, says = "incomplete", f"Not in force: {' and '.join(lacking)} missing."
-        elif same:
+        elif owner == approver:
             state, says = "incomplete", "Not in force: the owner cannot also be the approver."
+        elif created is not None and created > as_of:
+            state, says = "incomplete", f"Not in force before {created}."
         elif expires is not None and expires < as_of:
             state, says = "lapsed", f"Lapsed on {expires}; the finding counts again."
         elif expires is not None and expires <= as_of + timedelta(days=LAPSING_DAYS):
@@ -145,7 +150,7 @@ def load_exceptions(path: Path | None, checks: Iterable[Check], as_of: date) -> 
                 entry.get("reason"),
                 entry.get("owner"),
                 entry.get("approver"),
-                _day(entry.get("created")),
+                created,
                 expires,
                 entry.get("ticket"),
                 state,
@@ -180,8 +185,9 @@ def valid_until(attestation: Attestation, check: Check) -> date | None:
     if attestation.when is None:
         return None
     longest = int((check.attest or {}).get("valid_for_days", 365))
-    days = min(attestation.valid_for_days or longest, longest)
-    return attestation.when + timedelta(days=days)
+    days = longest if attestation.valid_for_days is None else min(attestation.valid_for_days, longest)
+    # Days after the end of the calendar are its end.
+    return attestation.when + timedelta(days=min(days, (date.max - attestation.when).days))
 
 
 def attested_rows(
@@ -196,10 +202,26 @@ def attested_rows(
         if check.attest is None:
             continue
         question = str(check.attest.get("question", check.title))
-        rows[check.id] = [_answer(attestation, check, as_of, source) for attestation in given.get(check.id, [])] or [
+        answers = latest(given.get(check.id, []), as_of)
+        rows[check.id] = [_answer(attestation, check, as_of, source) for attestation in answers] or [
             Row("due", "organisation", f"A question for a person: {question}", source=source)
         ]
     return rows
+
+
+def latest(attestations: Iterable[Attestation], as_of: date) -> list[Attestation]:
+    """The last answer about each subject; an older one is history, and one that is still to come replaces none."""
+
+    def age(attestation: Attestation) -> tuple[bool, date]:
+        when = attestation.when
+        return (when is not None and when <= as_of, when or date.min)
+
+    found: dict[str, Attestation] = {}
+    for attestation in attestations:
+        key = (attestation.subject or "organisation").casefold()
+        if key not in found or age(attestation) >= age(found[key]):
+            found[key] = attestation
+    return list(found.values())
 
 
 def _answer(attestation: Attestation, check: Check, as_of: date, source: str | None) -> Row:

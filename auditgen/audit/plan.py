@@ -68,7 +68,9 @@ def make_plan(
             standing = {item.family for item, state in path.barriers if barriers.counts(state)}
             ways: dict[str, tuple[str, ...]] = {}
             for item, state in path.barriers:
-                if item.kind == "barrier" and item.family not in standing and not barriers.counts(state):
+                if state.state == "not_applicable" or barriers.counts(state):
+                    continue
+                if item.kind == "barrier" and item.family not in standing:
                     needed = _needed(barriers, item.id, path.account, open_checks)
                     if needed and (item.family not in ways or len(needed) < len(ways[item.family])):
                         ways[item.family] = needed

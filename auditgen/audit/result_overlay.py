@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from auditgen.audit.overlay import LAPSING_DAYS, Attestation, ExceptionEntry, valid_until
+from auditgen.audit.overlay import LAPSING_DAYS, Attestation, ExceptionEntry, latest, valid_until
 from auditgen.audit.result_names import Outcome, iso
 
 
@@ -42,7 +42,7 @@ def attestations(outcome: Outcome) -> list[dict[str, Any]]:
         if check.attest is None:
             continue
         rows = [*judged.rows, *judged.passed]
-        answers: list[Attestation | None] = [*given.get(check.id, [])] or [None]
+        answers: list[Attestation | None] = [*latest(given.get(check.id, []), outcome.as_of)] or [None]
         for attestation in answers:
             subject = (attestation.subject if attestation else None) or "organisation"
             row = next((item for item in rows if item.subject == subject), rows[0])

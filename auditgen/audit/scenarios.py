@@ -7,7 +7,7 @@ N-1: no single cause, neither the failure of one barrier nor a shared cause, may
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from auditgen.audit.barriers import ORDER, Barriers, Standing
@@ -48,6 +48,7 @@ class ScenarioResult:
 
     state         reaches (depth 0), single (depth 1, or one cause takes all), held, not_preventable, not_applicable
     single_cause  met, broken or not_applicable, with the cause and a sentence
+    every         each path for each account it concerns, the weakest first
     """
 
     scenario: Scenario
@@ -57,6 +58,7 @@ class ScenarioResult:
     single_cause: tuple[str, str | None, str]
     chain: tuple[Link, ...]
     accounts: tuple[str, ...] = field(default=())
+    every: tuple[PathResult, ...] = field(default=())
 
     @property
     def depth(self) -> int:
@@ -93,14 +95,40 @@ def _single_cause(barriers: Barriers, results: Iterable[PathResult]) -> tuple[st
         standing = [
             barrier for barrier, state in result.barriers if barriers.counts(state) and barrier.kind == "barrier"
         ]
-        if len({barrier.family for barrier in standing}) == 1:
+        if len(standing) == 1:
             return ("broken", standing[0].id, f"Only one barrier stands{where}: {standing[0].title}.")
+        if len({barrier.family for barrier in standing}) == 1:
+            titles = "; ".join(barrier.title for barrier in standing)
+            return ("broken", standing[0].id, f"Only barriers of one kind stand{where}: {titles}.")
         for cause in barriers.vocabulary.causes:
-            lost = {barrier.id for barrier in standing} & set(cause.barriers)
-            if len(lost) == len(standing) and barriers.cause_active(cause, result.account):
-                says = cause.says.replace("{account}", result.account or "the organisation")
+            if not {barrier.id for barrier in standing} <= set(cause.barriers):
+                continue
+            state = barriers.cause(cause, result.account)
+            if state == "there":
+                return ("broken", cause.id, cause.says.replace("{account}", result.account or "the organisation"))
+            if state == "unseen":
+                says = f"Nobody could see whether {cause.title} would take away all that stands{where}."
                 return ("broken", cause.id, says)
     return ("met", None, "No single cause would leave the way open.")
+
+
+def hangs_on_one(barriers: Barriers, result: PathResult) -> bool:
+    """Whether one cause would leave this path with nothing; what was not seen counts as open."""
+    return _single_cause(barriers, [result])[0] == "broken"
+
+
+def hangs_whatever_is_unseen(barriers: Barriers, result: PathResult) -> bool:
+    """Whether one cause would leave this path with nothing even if all that was not seen stood and was well."""
+    standing = [
+        barrier for barrier, state in result.barriers
+        if barrier.kind == "barrier" and (barriers.counts(state) or state.state in ("unseen", "attested"))
+    ]  # fmt: skip
+    if len({barrier.family for barrier in standing}) < 2:
+        return True
+    return any(
+        {barrier.id for barrier in standing} <= set(cause.barriers) and barriers.cause(cause, result.account) == "there"
+        for cause in barriers.vocabulary.causes
+    )
 
 
 def _chain(barriers: Barriers, scenario: Scenario) -> tuple[Link, ...]:
@@ -114,15 +142,21 @@ def _chain(barriers: Barriers, scenario: Scenario) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def replay(barriers: Barriers, scenario: Scenario, platforms: dict[str, str], launch: Iterable[str]) -> ScenarioResult:
-    """Replay one scenario. `platforms` maps each active account to its platform; `launch` accounts come first."""
+def replay(
+    barriers: Barriers, scenario: Scenario, platforms: Mapping[str, str | None], launch: Iterable[str]
+) -> ScenarioResult:
+    """Replay one scenario. `platforms` maps each active account to its platform; `launch` accounts come first.
+
+    An account of which the platform is not known may be on any of them.
+    """
     chain = _chain(barriers, scenario)
     anywhere = "any" in scenario.platforms
     # A disaster of a web site belongs to no account: its barriers are the organisation's own.
     own_site = set(scenario.platforms) == {"site"}
     accounts: list[str | None] = [
-        account for account, platform in platforms.items() if anywhere or platform in scenario.platforms
-    ]
+        account for account, platform in platforms.items()
+        if anywhere or platform is None or platform in scenario.platforms
+    ]  # fmt: skip
     if not scenario.preventable or not scenario.paths:
         nothing = ("not_applicable", None, "No barrier of ours could have stopped this one.")
         return ScenarioResult(scenario, "not_preventable", (), 0, nothing, chain)
@@ -135,6 +169,11 @@ def replay(barriers: Barriers, scenario: Scenario, platforms: dict[str, str], la
             return ScenarioResult(scenario, "not_applicable", (), 0, nothing, chain)
         accounts = [None]
     first = set(launch)
+
+    def weakness(item: PathResult) -> tuple[int, int, bool, str]:
+        # Of two that are equally deep, the one that could be deeper has further to go.
+        return (item.depth, -item.target, item.account not in first, item.account or "")
+
     weakest_paths = []
     every: list[PathResult] = []
     for path in scenario.paths:
@@ -144,12 +183,12 @@ def replay(barriers: Barriers, scenario: Scenario, platforms: dict[str, str], la
         if not results:
             continue
         every += results
-        weakest_paths.append(min(results, key=lambda item: (item.depth, item.account not in first, item.account or "")))
+        weakest_paths.append(min(results, key=weakness))
     if not weakest_paths:
         nothing = ("not_applicable", None, "No barrier of this way concerns the active accounts.")
         return ScenarioResult(scenario, "not_applicable", (), 0, nothing, chain)
     weakest = min(range(len(weakest_paths)), key=lambda index: weakest_paths[index].depth)
-    every.sort(key=lambda item: (item.depth, item.account not in first, item.account or ""))
+    every.sort(key=weakness)
     single = _single_cause(barriers, every)
     if weakest_paths[weakest].depth == 0:
         state = "reaches"
@@ -158,4 +197,4 @@ def replay(barriers: Barriers, scenario: Scenario, platforms: dict[str, str], la
     else:
         state = "held"
     named = tuple(account for account in accounts if account is not None)
-    return ScenarioResult(scenario, state, tuple(weakest_paths), weakest, single, chain, named)
+    return ScenarioResult(scenario, state, tuple(weakest_paths), weakest, single, chain, named, tuple(every))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines
+from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines, toml_says
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Barrier:
     family        barriers of one family earn one credit
     max_age_days  evidence older than this is no evidence; None means any age
     tolerance     subjects that may fail before the barrier is open
+    heart         the check of all_of without which there is no such barrier: where it concerns nothing, so does this
     """
 
     id: str
@@ -37,6 +38,7 @@ class Barrier:
     any_of: tuple[str, ...]
     max_age_days: int | None
     tolerance: int
+    heart: str | None = None
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -116,7 +118,7 @@ def _toml(path: Path) -> tuple[dict[str, Any], dict[tuple[str | int, ...], int]]
         raise WorkspaceError([Problem(path.name, 0, "should be UTF-8 text")]) from None
     except tomllib.TOMLDecodeError as error:
         line = toml_error_line(str(error))
-        raise WorkspaceError([Problem(path.name, line, f"is not TOML here: {error}")]) from None
+        raise WorkspaceError([Problem(path.name, line, f"is not TOML here: {toml_says(error)}")]) from None
 
 
 def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
@@ -144,7 +146,11 @@ def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
             any_of=tuple(item.get("any_of", ())),
             max_age_days=item.get("max_age_days"),
             tolerance=item.get("tolerance", 0),
+            heart=item.get("heart"),
         )
+        if "heart" in item and item["heart"] not in item.get("all_of", ()):
+            line = line_of(lines, "barrier", name, "heart")
+            problems.append(Problem("barriers.toml", line, f"{name} has a heart that is not in its all_of"))
     causes = []
     for index, item in enumerate(data.get("cause", [])):
         line = line_of(lines, "cause", index)

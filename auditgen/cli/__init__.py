@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
 
 import click
 
@@ -29,6 +28,8 @@ Exit codes:
   3   no usable input
   10  the gate is not met, or it cannot be told
   11  the gate is met only because unknowns were let through"""
+# What shells give for Ctrl-C, and for a program whose output nobody reads any more.
+STOPPED, PIPE_CLOSED = 130, 141
 
 
 class _Commands(click.Group):
@@ -66,14 +67,24 @@ def cli() -> None:
     """A prevention audit for social-media and brand teams: ready or not, how sure, what first."""
 
 
-def main() -> Any:
+def main() -> None:
     """Entry point: turns known errors into one line each and their exit code."""
     try:
-        return cli.main(prog_name="auditgen", standalone_mode=True)
+        code = cli.main(prog_name="auditgen", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        click.echo("Stopped. The last report was left as it was.", err=True)
+        code = STOPPED
+    except SystemExit as end:
+        # When nobody reads on, as in `auditgen checks list | head`, click covers the streams and ends with 1.
+        code = PIPE_CLOSED if type(sys.stdout).__name__.endswith("PacifyFlushWrapper") else end.code
     except Exception as error:
         from auditgen.cli.common import report_error
 
-        sys.exit(report_error(error))
+        code = report_error(error)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

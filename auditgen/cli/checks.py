@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from auditgen.cli import complete
 from auditgen.cli.common import F, json_option, plain, say, table, to_json
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -53,7 +54,7 @@ def list_(workspace: Path | None, folder: tuple[Path, ...], as_json: bool) -> No
 
 
 @checks.command()
-@click.argument("check")
+@click.argument("check", shell_complete=complete.check_ids)
 @_options
 def show(check: str, workspace: Path | None, folder: tuple[Path, ...]) -> None:
     """One check in full: why, how to fix it, what it needs, its query."""
@@ -82,7 +83,7 @@ def show(check: str, workspace: Path | None, folder: tuple[Path, ...]) -> None:
 
 
 @checks.command()
-@click.argument("names", nargs=-1, metavar="[CHECK]...")
+@click.argument("names", nargs=-1, metavar="[CHECK]...", shell_complete=complete.check_ids)
 @_options
 @click.pass_context
 def test(ctx: click.Context, names: tuple[str, ...], workspace: Path | None, folder: tuple[Path, ...]) -> None:

@@ -17,6 +17,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Days that can be judged; thresholds of some years are added to them and taken away.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 F = TypeVar("F", bound=Callable[..., Any])
 
 # C0 and C1 controls, bidirectional marks, zero-width and other invisible formats.
@@ -55,8 +57,13 @@ def report_error(error: Exception) -> int:
         say(plain(str(error)), err=True)
         return 2
     if isinstance(error, NoInput | EvidenceError):
-        say(plain(str(error)), err=True)
+        for line in str(error).splitlines():
+            say(plain(line), err=True)
         return 3
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        # A file or folder the system refused: no permission, no space, a file in place of a folder.
+        say(plain(f"{_path(error.filename)}: {error.strerror}"), err=True)
+        return 2
     if os.environ.get("AUDITGEN_DEBUG"):
         raise error
     # The text of an unexpected error may quote evidence; its place in the program cannot.
@@ -73,6 +80,11 @@ def report_error(error: Exception) -> int:
     return 1
 
 
+def _path(name: Any) -> str:
+    """A path as people know it, without the folder a report is built in before it is swapped in."""
+    return re.sub(r"/\.([^/]+)\.new-\d+", r"/\1", os.fsdecode(name) if isinstance(name, str | bytes) else str(name))
+
+
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
     """A day written as 2026-11-24."""
 
@@ -81,10 +93,14 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
+        text = str(value)
         try:
-            return date.fromisoformat(str(value))
+            day = date.fromisoformat(text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else "")
         except ValueError:
-            self.fail(f"{plain(value)} is not a date; write it like 2026-11-24", param, ctx)
+            self.fail(f"{plain(repr(text))} is not a date; write it like 2026-11-24", param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
+        return day
 
 
 def workspace_option(function: F) -> F:

@@ -54,14 +54,18 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         return
     say("Read", bold=True)
     for row in sources:
-        say(f"  {plain(row['path'])} ({row['reader']}): {row['status']}, {row['rows_read'] or 0:,} rows")
+        count = row["rows_read"] or 0
+        say(f"  {plain(row['path'])} ({row['reader']}): {row['status']}, {count:,} {'row' if count == 1 else 'rows'}")
         if row["columns_ignored"]:
             say(f"      columns not used: {plain(', '.join(row['columns_ignored']))}")
         if row["rows_refused"]:
             say(f"      rows refused: {row['rows_refused']:,}")
         if row["message"]:
             say(f"      {plain(row['message'])}")
+    told = {row["message"] for row in sources}
     for problem in gathered.problems:
+        if problem["says"] in told:
+            continue
         say(f"  {plain(problem['where'])}: {plain(problem['says'])}", fg="yellow")
     for item in loaded.problems:
         say(f"  {plain(item)}", fg="yellow")
@@ -75,12 +79,19 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
     for gap in missing:
         count = len(gap.checks)
         say(f"  {plain(gap.title)} ({count} {'check waits' if count == 1 else 'checks wait'} for it)")
+        if tables := sorted(need for need in gap.needs if "." not in need):
+            say(f"      Nothing yet: {', '.join(tables)}")
         if gap.add:
             say(f"      {plain(gap.add)}")
 
 
 def _looks_like_input(path: Path, root: Path) -> bool:
-    parts = path.relative_to(root).parts
+    from auditgen.publish.directory import MARKER
+
+    relative = path.relative_to(root)
+    parts = relative.parts
+    if any((root / parent / MARKER).is_file() for parent in relative.parents):
+        return False
     if any(part.startswith(".") or part in ("output", "__pycache__", "checks", "scenarios") for part in parts):
         return False
     if path.name in ("auditgen.toml", "exceptions.toml", "attestations.toml", "README.md", "__init__.py"):

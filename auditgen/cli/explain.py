@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from auditgen.cli import complete
 from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, today, workspace_option
 
 _WORDS = {"pass": "holds", "fail": "open", "unknown": "not seen", "due": "to be answered", "n/a": "does not apply"}
 
 
 @click.command()
-@click.argument("check")
+@click.argument("check", shell_complete=complete.check_ids)
 @click.argument("subject", required=False)
 @workspace_option
 @as_of_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -41,7 +42,7 @@ def init(folder: Path, example: bool, as_yaml: bool) -> None:
         settings = folder / "auditgen.toml"
         text = settings.read_text(encoding="utf-8").replace('path = "accounts.csv" ', 'path = "accounts.yml" ')
         settings.write_text(text, encoding="utf-8")
-    where = "" if folder == Path() else f" -w {folder}"
+    where = "" if folder == Path() else f" -w {plain(shlex.quote(str(folder)))}"
     say(f"Wrote {len(wanted)} files to {plain(folder)}.")
     if example:
         say(f"Next: auditgen run{where} --as-of 2026-11-24")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from auditgen.cli import complete
 from auditgen.cli.common import as_of_option, json_option, plain, progress, say, to_json, today, workspace_option
 
 FORMATS = ("html", "json", "csv", "junit", "sarif", "markdown")
@@ -18,13 +19,21 @@ _WORDS = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "l
 @click.command()
 @workspace_option
 @as_of_option
-@click.option("--launch", help="Launch to judge. [default: the next one]")
-@click.option("--profile", help="Gate profile: launch, nightly or your own.")
+@click.option("--launch", shell_complete=complete.launches, help="Launch to judge. [default: the next one]")
+@click.option("--profile", shell_complete=complete.profiles, help="Gate profile: launch, nightly or your own.")
 @click.option(
-    "--only", multiple=True, metavar="CHECK", help="Only this check or area; repeat for more. Named in the report."
+    "--only",
+    multiple=True,
+    metavar="CHECK",
+    shell_complete=complete.checks_and_areas,
+    help="Only this check or area; repeat for more. Named in the report.",
 )
 @click.option(
-    "--skip", multiple=True, metavar="CHECK", help="Leave out this check or area; repeat for more. Named in the report."
+    "--skip",
+    multiple=True,
+    metavar="CHECK",
+    shell_complete=complete.checks_and_areas,
+    help="Leave out this check or area; repeat for more. Named in the report.",
 )
 @click.option("--offline", is_flag=True, help="Ask nothing outside this machine.")
 @click.option(
@@ -84,7 +93,7 @@ def _print(results: dict[str, Any], report: Path, quiet: bool) -> None:
     verdict = results["verdict"]
     if not quiet:
         for problem in results["problems"]:
-            say(f"Did not run to the end: {plain(problem['where'])}: {plain(problem['says'])}", err=True)
+            say(f"Needs a look: {plain(problem['where'])}: {plain(problem['says'])}", err=True)
         if results["run"]["only"] or results["run"]["skip"]:
             left = sum(check["state"] == "left_out" for check in results["checks"])
             say(f"Left out by --only or --skip: {left} checks.")

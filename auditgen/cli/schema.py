@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from auditgen.cli import complete
 from auditgen.cli.common import json_option, say, to_json
 
 
 @click.command()
-@click.argument("name", required=False, metavar="[TABLE]")
+@click.argument("name", required=False, metavar="[TABLE]", shell_complete=complete.tables)
 @click.option("--results", "of_results", is_flag=True, help="Print the JSON Schema of results.json instead.")
 @json_option
 def schema(name: str | None, of_results: bool, as_json: bool) -> None:

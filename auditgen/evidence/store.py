@@ -115,6 +115,8 @@ class Store:
         )
         self.connection.execute("set timezone = 'UTC'")
         self.frozen = False
+        # Tables and columns that saved evidence of an older program does not hold.
+        self.lacking: list[str] = []
         # Whether a query's rows had better stay in the database; see measure.
         self.large = False
         for table in schema().values():
@@ -180,7 +182,7 @@ class Store:
 
     @classmethod
     def load(cls, folder: Path) -> Store:
-        """Open saved evidence.
+        """Open saved evidence; what it does not hold is NULL, or a table without rows, and named in `lacking`.
 
         Raises EvidenceError when the folder holds none or a table is not in this program's shape.
         """
@@ -192,11 +194,15 @@ class Store:
         store = cls()
         for name, table in schema().items():
             if name not in present:
+                store.lacking.append(name)
                 continue
             path = _quote(str(folder / f"{name}.parquet"))
             try:
                 found = {row[0] for row in store.connection.execute(f"describe from read_parquet({path})").fetchall()}
                 wanted = [column.name for column in table.columns if column.name in found]
+                store.lacking += [f"{name}.{column.name}" for column in table.columns if column.name not in found]
+                if not wanted:
+                    raise EvidenceError(f"{folder / (name + '.parquet')}: holds no column of the table {name}")
                 store.connection.execute(
                     f"insert into {name} by name select {', '.join(wanted)} from read_parquet({path})"
                 )
@@ -227,8 +233,11 @@ class Store:
         self.frozen = True
 
     @contextmanager
-    def limit(self, seconds: float) -> Iterator[None]:
-        """Interrupt whatever the connection does after `seconds`; raises QueryTimeout."""
+    def limit(self, seconds: float, *, read_only: bool = True) -> Iterator[None]:
+        """Interrupt whatever the connection does after `seconds`; raises QueryTimeout.
+
+        Meanwhile no table of evidence can change: a select may hold an insert, update or delete in its with clause.
+        """
         import duckdb
 
         fired = threading.Event()
@@ -239,15 +248,19 @@ class Store:
 
         timer = threading.Timer(seconds, stop)
         timer.daemon = True
+        begin, commit, rollback = ("begin transaction read only", "commit", "rollback") if read_only else ("", "", "")
+        self.connection.execute(begin)
         timer.start()
         try:
             yield
-        except duckdb.InterruptException:
-            if fired.is_set():
+        except BaseException as error:
+            timer.cancel()
+            self.connection.execute(rollback)
+            if isinstance(error, duckdb.InterruptException) and fired.is_set():
                 raise QueryTimeout(f"took longer than {seconds:g} seconds") from None
             raise
-        finally:
-            timer.cancel()
+        timer.cancel()
+        self.connection.execute(commit)
 
     def select(
         self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None

@@ -7,6 +7,7 @@ A reader raises `ReadError` when a file cannot be used at all; a single bad row 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,11 +51,11 @@ class Context:
     accounts: tuple[Mapping[str, Any], ...] = ()
 
     def relative(self, path: Path) -> str:
-        """The path as the workspace names it, with forward slashes."""
-        try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            return path.name
+        """The path as the workspace names it, with forward slashes; one far outside is told by its last folder."""
+        near = Path(os.path.relpath(path.resolve(), self.root.resolve()))
+        if near.parts[:3] == ("..", "..", ".."):
+            return f"{path.resolve().parent.name}/{path.name}"
+        return near.as_posix()
 
     def seen_on(self, path: Path) -> date:
         """Date the source was made: the `seen_on` option, else the file's own date."""

@@ -27,6 +27,7 @@ _REFUSALS = {
     "zip": f"is a zip with attachments. {_EXPORT} (without attachments).",
     "not_text": "is not text; expected a Bitwarden export in JSON.",
     "not_json": "is not readable JSON; the export may have been cut short. Export it again.",
+    "csv": f"is a CSV export, which holds no dates and no history. {_EXPORT}.",
     "not_bitwarden": "is JSON but no Bitwarden export: items together with folders or collections are missing.",
     "too_large": "is larger than 500 MB.",
     "unreadable": "could not be opened.",
@@ -50,7 +51,14 @@ class Bitwarden:
 
     def begin(self, files: Sequence[tuple[str, Path]], context: Context) -> _Begun:
         """Start the child over all files at once, so that one password in two vaults is seen."""
-        names = {context.relative(path): (origin, path) for origin, path in files}
+        names: dict[str, tuple[str, Path]] = {}
+        for origin, path in files:
+            file, number = context.relative(path), 1
+            # Files far outside may share their last two names.
+            while file in names and names[file][1].resolve() != path.resolve():
+                number += 1
+                file = f"{context.relative(path)} ({number})"
+            names.setdefault(file, (origin, path))
         request = {
             "files": [{"file": file, "path": str(path)} for file, (_, path) in names.items()],
             "accounts": [
@@ -156,9 +164,13 @@ def _store(
         )
         parts = []
         if deleted:
-            parts.append(f"{deleted} deleted items were left out.")
+            parts.append(f"{deleted} deleted {'item was' if deleted == 1 else 'items were'} left out.")
         if file in broken:
-            parts.append(f"{len(broken[file])} items could not be read, the first is item {broken[file][0]}.")
+            many = len(broken[file])
+            parts.append(
+                f"Item {broken[file][0]} could not be read." if many == 1
+                else f"{many} items could not be read, the first is item {broken[file][0]}."
+            )  # fmt: skip
         count = rows.get(file, 0)
         status = "partly" if file in broken else "read" if count else "empty"
         message = " ".join(parts) or None

@@ -26,7 +26,7 @@ from auditgen.readers.calendar_mapping import (
     load_mapping,
     positions,
 )
-from auditgen.readers.calendar_moments import NUMERIC, Moment, day
+from auditgen.readers.calendar_moments import NUMERIC, Moment, clock_changes, day
 from auditgen.readers.calendar_source import TABLE, Loaded, load, preview, quote
 from auditgen.readers.cells import Notes, as_bool, shown
 
@@ -43,6 +43,22 @@ _HISTORY = (
 )
 _LOOKUP = """'[{"raw": "VARCHAR", "word": "VARCHAR"}]'"""
 MAX_WORDS = 100_000
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} {'cell' if count == 1 else 'cells'}"
+
+
+def _check_pattern(mapping: CalendarMapping, sink: Sink) -> None:
+    """Raise ReadError when a pattern of the mapping is none."""
+    import duckdb
+
+    if not mapping.date_format.startswith("%"):
+        return
+    try:
+        sink.select("select try_strptime('', $1)", [mapping.date_format])
+    except duckdb.Error:
+        raise mapping.wrong(f"date_format {mapping.date_format!r} is no pattern of dates", "date_format") from None
 
 
 class Calendar:
@@ -69,13 +85,16 @@ class Calendar:
         if not isinstance(name, str):
             raise ReadError(f'{file}: a calendar needs a mapping of its columns; add mapping = "….toml" to its source')
         mapping = load_mapping(context.root / name, name)
+        _check_pattern(mapping, sink)
         rows = preview(path, file, mapping.sheet, mapping.delimiter)
         if len(rows) < mapping.header_row:
             raise mapping.wrong(f"header_row is {mapping.header_row}, and {file} has {len(rows)} rows", "header_row")
         header = rows[mapping.header_row - 1]
         found = positions(mapping, header, file)
         wanted = sorted({at for places in found.values() for at in places})
-        calendar = str(context.options.get("calendar") or context.options.get("id") or file)
+        calendar = context.options.get("calendar") or context.options.get("id") or file
+        if not isinstance(calendar, str):
+            raise ReadError(f"{file}: the option calendar should be a text in quotes")
         job = _Job(file, calendar, mapping, found, context, sink, context.seen_on(path))
         loaded = job.loaded = load(path, file, sink, wanted, job.typed(), mapping.header_row, mapping.sheet,
                                    mapping.delimiter)  # fmt: skip
@@ -177,7 +196,7 @@ class _Job:
             total = sum(count for _, count, _ in lost)
             self.notes.add(
                 f"{self.column(name)}, {says}",
-                f"{total:,} {'cells' if total > 1 else 'cell'}, first row {first}: {shown(raw.split(chr(31))[0])}",
+                f"{_cells(total)}, first row {first}: {shown(raw.split(chr(31))[0])}",
             )
         self.lookups[name] = json.dumps(table, ensure_ascii=False)
         alias = f"{name}_words"
@@ -221,7 +240,7 @@ class _Job:
         )
         if row["n"]:
             self.notes.add("Ids were rounded by a spreadsheet and name no post any more; export them as text",
-                           f"{row['n']:,} cells, first row {row['first']}")  # fmt: skip
+                           f"{_cells(row['n'])}, first row {row['first']}")  # fmt: skip
 
     def judge_dates(self, name: str) -> None:
         """Count what is no date; settle 03/04/2026 by a day above 12 in the same column, or leave it unknown."""
@@ -242,12 +261,15 @@ class _Job:
                 self.notes.add(
                     f"{self.column(name)}, no day above 12 tells whether day or month comes first, so numbers like "
                     "03/04/2026 were left unknown; set date_format in the mapping",
-                    f"{row['n']:,} cells, first row {row['first']}",
+                    f"{_cells(row['n'])}, first row {row['first']}",
                 )
                 found = self._unread(name, f"not {parts}")
         if found:
             kind = "dates" if name in DAYS else "moments"
-            self.notes.add(f"{self.column(name)}, cells that are no {kind} like 2026-11-24 09:00 were left unknown",
+            changing = kind == "moments" and clock_changes(self.moment(name).zone)
+            clocks = ", and so were times that a change of the clocks skips or repeats" if changing else ""
+            what = f"cells that are no {kind} like 2026-11-24 09:00 were left unknown{clocks}"
+            self.notes.add(f"{self.column(name)}, {what}",
                            f"{found['n']:,} of them, first row {found['first']}: {shown(found['seen'])}")  # fmt: skip
         if name not in ("scheduled_at", *DAYS):
             moment = self.moment(name)
@@ -258,7 +280,7 @@ class _Job:
             if row["n"]:
                 self.notes.add(
                     f"{self.column(name)}, days without a time of day, so their order within a day is not known",
-                    f"{row['n']:,} cells, first row {row['first']}",
+                    f"{_cells(row['n'])}, first row {row['first']}",
                 )
 
     def _unread(self, name: str, where: str = "true") -> dict[str, Any] | None:
@@ -285,7 +307,7 @@ class _Job:
             f"group by {text} having count(*) > 1)"
         )
         self.notes.add(f"{self.column('post')}, ids that are used again got their row number added",
-                       f"{row['n'] - row['k']:,} cells, first row {first['first']}")  # fmt: skip
+                       f"{_cells(row['n'] - row['k'])}, first row {first['first']}")  # fmt: skip
         # The repeats are few, so only they are kept aside.
         self.sink.select(
             f"create or replace temp table calendar_repeats as select {number} as n from {TABLE} "
@@ -304,6 +326,10 @@ class _Job:
                             "words that are no status; add them under [status] of the mapping")  # fmt: skip
         account_key = f"coalesce({self.text('account')}, '') || chr(31) || coalesce({self.text('platform')}, '')"
         accounts = _Accounts(self.context.accounts, self.mapping.accounts)
+        for word, name in self.mapping.accounts.items():
+            if not accounts.knows(name):
+                self.notes.add("[accounts] of the mapping names accounts that are not in the inventory",
+                               f"{shown(word)} = {shown(name)}")  # fmt: skip
         account = self.words("account", account_key, accounts.resolve,
                              "names that fit no account; add them under [accounts] of the mapping")  # fmt: skip
         paid = self.words("paid", f"lower({self.text('paid')})", _yes_no, "words that are neither yes nor no")
@@ -392,14 +418,20 @@ class _Job:
         self.prepare()
         activity = self.words("activity", f"lower({self.text('activity')})", self._activity,
                               "words that are no activity; add them under [activity] of the mapping")  # fmt: skip
+        post = self.text("post")
+        (row,) = self.sink.select(
+            f"select count(*) as n, min({self.loaded.number}) as first from {TABLE} where {post} is null"
+        )
+        if row["n"]:
+            self.notes.add("Rows that name no post were left out", f"{row['n']:,} of them, first row {row['first']}")
         kind = self.words("actor_kind", f"lower({self.text('actor_kind')})", ACTOR_KINDS.get,
                           "words that are no kind of actor")  # fmt: skip
         return self.insert(
             "post_events",
-            f"{self.text('post')} as post, {quote(self.calendar)} as calendar, {self.loaded.number} as sequence, "
+            f"{post} as post, {quote(self.calendar)} as calendar, {self.loaded.number} as sequence, "
             f"{self.moment_value('happened_at')} as happened_at, {activity} as activity, "
             f"{self.text('actor')} as actor, {kind} as actor_kind, {self.text('revision')} as revision",
-            f"{self.text('post')} is not null",
+            f"{post} is not null",
         )
 
     def _status(self, word: str) -> str | None:
@@ -422,6 +454,7 @@ class _Accounts:
 
     def __init__(self, accounts: tuple[Mapping[str, Any], ...], mapped: Mapping[str, str]) -> None:
         self.mapped = mapped
+        self.ids = {str(account["account"]) for account in accounts}
         self.names: dict[str, set[str]] = {}
         self.on_platform: dict[tuple[str, str], set[str]] = {}
         for account in accounts:
@@ -431,6 +464,10 @@ class _Accounts:
                     self.names.setdefault(_plain(str(text)), set()).add(name)
             if account.get("handle") and account.get("platform"):
                 self.on_platform.setdefault((_plain(str(account["handle"])), str(account["platform"])), set()).add(name)
+
+    def knows(self, name: str) -> bool:
+        """Whether the inventory has an account of that id, as far as an inventory was read."""
+        return not self.ids or name in self.ids
 
     def resolve(self, key: str) -> str | None:
         """The one account that fits, or None; a handle on several platforms needs the platform beside it."""

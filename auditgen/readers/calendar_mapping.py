@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auditgen.problems import line_of, nearest, toml_error_line, toml_lines
+from auditgen.problems import line_of, nearest, toml_error_line, toml_lines, toml_says
 from auditgen.readers import ReadError
-from auditgen.readers.tabular import header_key
+from auditgen.readers.tabular import header_key, looks_like_data
 
 SCHEMA = "auditgen.calendar/1"
 
@@ -165,7 +165,9 @@ def load_mapping(path: Path, file: str) -> CalendarMapping:
     except UnicodeDecodeError:
         raise ReadError(f"{file}: should be UTF-8 text; save it again as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise ReadError(f"{file}, line {toml_error_line(str(error))}: is not TOML here") from None
+        line = toml_error_line(str(error))
+        place = f"{file}, line {line}" if line else file
+        raise ReadError(f"{place}: is not TOML here: {toml_says(error)}") from None
     mapping = CalendarMapping(file=file, lines=toml_lines(text))
     for key, value in data.items():
         if key not in _KEYS:
@@ -179,6 +181,8 @@ def load_mapping(path: Path, file: str) -> CalendarMapping:
         raise mapping.wrong(f'kind should be "posts" or "events", found {kind!r}', "kind")
     if data.get("header_row", 1) < 1:
         raise mapping.wrong("header_row counts from 1", "header_row")
+    if len(data.get("delimiter", ",")) != 1:
+        raise mapping.wrong("delimiter should be one character", "delimiter")
     fields = POST_FIELDS if kind == "posts" else EVENT_FIELDS
     columns: dict[str, tuple[str, ...]] = {}
     for key, value in data.get("columns", {}).items():
@@ -245,11 +249,12 @@ def positions(mapping: CalendarMapping, header: Iterable[str], file: str) -> dic
     for number, name in enumerate(names):
         by_name.setdefault(name.casefold(), number)
     found = {}
+    known = [] if looks_like_data(names) else [name for name in names if name]
     for key, wanted in mapping.columns.items():
         for name in wanted:
             if name.strip().casefold() not in by_name:
                 raise mapping.wrong(f"columns.{key} names {name!r}, which {file} does not have"
-                                    f"{nearest(name, [item for item in names if item])}", "columns", key)  # fmt: skip
+                                    f"{nearest(name, known)}", "columns", key)  # fmt: skip
         found[key] = tuple(by_name[name.strip().casefold()] for name in wanted)
     return found
 
@@ -265,7 +270,8 @@ def suggest_mapping(path: Path) -> str:
     """A mapping for a calendar file, from column names that are known word for word; to be saved and reviewed.
 
     Rows above the header (titles of an export) are found by the first row in which two names are known. Columns that
-    are not known stand below as notes. Raises ReadError when the file is no table.
+    are not known stand below as notes. Raises ReadError when the file is no table, or no name in it is known and its
+    first row does not look like names, for that row could be data.
     """
     from auditgen.readers.calendar_source import preview
 
@@ -279,6 +285,8 @@ def suggest_mapping(path: Path) -> str:
     # A short table with a column of actions is a log; anything else is a list of posts.
     best = max(range(len(rows)), key=lambda number: (fits(rows[number], posts | events), -number), default=0)
     header = rows[best] if rows else []
+    if not fits(header, posts | events) and looks_like_data(header):
+        raise ReadError(f"{path.name}: expected a row of column names, found a first row that looks like data")
     log = [events[header_key(cell)] for cell in header if header_key(cell) in events]
     kind = "events" if {"post", "activity"} <= set(log) else "posts"
     known = events if kind == "events" else posts

@@ -1,12 +1,16 @@
 """Moments of a calendar as SQL: how a text becomes a moment in UTC, and what it does not say.
 
 A text with a zone keeps it; one without is read in the zone of the mapping, else of the organisation. Numbers such as
-03/04/2026 are read only when the mapping, or a day above 12 in the same column, tells which comes first.
+03/04/2026 are read only when the mapping, or a day above 12 in the same column, tells which comes first. A zone is an
+offset, UTC or a name such as Europe/Paris; BST and EST mean several zones, so a time with such a word is not known,
+and neither is one in the hour that a change of the clocks skips or repeats.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from auditgen.readers.calendar_source import quote
 
@@ -16,6 +20,9 @@ _NAMED = tuple(
     for day in ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y", "%a %d %b %Y")
     for time in (" %H:%M:%S", " %H:%M", " %I:%M %p", "")
 )
+# Years for which clock changes are looked up.
+FIRST_YEAR, LAST_YEAR = 2005, 2040
+HALF_HOUR = timedelta(minutes=30)
 NUMERIC = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}"
 
 
@@ -31,6 +38,30 @@ def _strptime(text: str, patterns: tuple[str, ...]) -> str:
 def _sensible(moment: str) -> str:
     """NULL outside these years: a slip of the keyboard, or `infinity`, and no moment of a calendar."""
     return f"(case when {moment} between timestamp '1990-01-01' and timestamp '2100-12-31' then {moment} end)"
+
+
+@cache
+def clock_changes(zone: str) -> tuple[datetime, ...]:
+    """Local half hours that a change of the clocks skips or repeats, by their beginning, in the years of calendars."""
+    from zoneinfo import ZoneInfo
+
+    place, day, step = ZoneInfo(zone), datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), timedelta(days=7)
+    found = []
+    while day.year <= LAST_YEAR:
+        before, after = (moment.astimezone(place).utcoffset() or timedelta() for moment in (day, day + step))
+        if before != after:
+            low, high = day, day + step
+            while high - low > timedelta(minutes=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if middle.astimezone(place).utcoffset() == before else (low, middle)
+            # Clocks change at whole minutes.
+            change = high.replace(second=0, microsecond=0, tzinfo=None)
+            half, end = sorted((change + before, change + after))
+            while half < end:
+                found.append(half)
+                half += HALF_HOUR
+        day += step
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -67,7 +98,10 @@ class Moment:
     @property
     def value(self) -> str:
         """The moment in UTC as a timestamp, NULL when the text is none; a day alone is its midnight."""
-        zoned = f"try_cast(regexp_replace({self.text}, ' ([+-])', '\\1') as timestamptz)::timestamp"
+        zoned = (
+            f"(case when regexp_matches({self.text}, '(?i)[0-9] ?(z|utc|gmt|[a-z_]+/[a-z/_]+)$|[+-][0-9:]+$') then "
+            f"try_cast(regexp_replace({self.text}, ' ([+-])', '\\1') as timestamptz)::timestamp end)"
+        )
         local = self._local()
         slow = f"(case when {self.zoned} then {_sensible(zoned)} else {self._in_zone(local)} end)"
         if self.order.startswith("%"):
@@ -79,7 +113,12 @@ class Moment:
     def _in_zone(self, local: str) -> str:
         if self.zone == "UTC":
             return _sensible(local)
-        return f"timezone('UTC', timezone({quote(self.zone)}, {_sensible(local)}))"
+        moment = f"timezone('UTC', timezone({quote(self.zone)}, {_sensible(local)}))"
+        changes = clock_changes(self.zone)
+        if not changes:
+            return moment
+        halves = ", ".join(f"timestamp '{half}'" for half in changes)
+        return f"(case when time_bucket(interval '30 minutes', {local}) in ({halves}) then null else {moment} end)"
 
     def _local(self) -> str:
         iso = f"try_cast({self.text} as timestamp)"

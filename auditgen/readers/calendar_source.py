@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from auditgen.readers import ReadError, Sink
-from auditgen.readers.tabular import decode
+from auditgen.readers.tabular import decode, decode_bytes, refuse_open_quote
 
 TABLE = "calendar_rows"
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -91,7 +91,7 @@ def _head(path: Path) -> str:
         try:
             text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, not more)
         except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
+            text = decode_bytes(data)
     return text[: text.rfind("\n") + 1] or text if more else text
 
 
@@ -153,6 +153,19 @@ def _is_utf8(path: Path) -> bool:
     return not decoder.getstate()[0]
 
 
+def _refuse_open_quote(path: Path, file: str, mark: str) -> None:
+    """Raise ReadError for a quote that is never closed, when it would swallow rows after it.
+
+    Quotes come in pairs, so only a file with an odd number of them is read through once more.
+    """
+    with path.open("rb") as source:
+        quotes = 0
+        while chunk := source.read(_CHUNK):
+            quotes += chunk.count(b'"')
+    if quotes % 2:
+        refuse_open_quote(decode(path, file), mark, file)
+
+
 def load(
     path: Path,
     file: str,
@@ -173,6 +186,7 @@ def load(
         return _load_rows(sink, _sheet_rows(path, file, sheet), wanted, typed, header_row)
     head = preview(path, file, sheet, delimiter)
     mark = delimiter or _delimiter(_head(path))
+    _refuse_open_quote(path, file, mark)
     if not _is_utf8(path):
         csv.field_size_limit(10_000_000)
         try:

@@ -22,7 +22,7 @@ _MONTHS = {name: number for number, names in enumerate(
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _NAMED = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\.?[ -]([A-Za-zä]+)\.?,?[ -](\d{4})$")
 _NAMED_FIRST = re.compile(r"^([A-Za-zä]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$")
-_NUMERIC = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$")
+_NUMERIC = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?$")
 
 _SECRET_KEY = re.compile(r"(?:^|_)(?:passw(?:or)?d|passwort|kennwort|pwd|passphrase|secret|api_?key|token|seed)(?:$|_)")
 _SECRET_VALUE = re.compile(
@@ -62,7 +62,8 @@ class Notes:
         parts = []
         for kind, details in self.found.items():
             more = f" and {len(details) - 1:,} more like it" if len(details) > 1 else ""
-            parts.append(f"{kind}: {details[0]}{more}.")
+            text = f"{kind}: {details[0]}{more}"
+            parts.append(text if text.endswith(("?", ".")) else f"{text}.")
         return " ".join(parts) or None
 
 
@@ -163,7 +164,7 @@ def as_moment(value: object) -> datetime | None:
 
 
 def as_int(value: object) -> int | None:
-    """A whole number, or the length of a list; ValueError for anything else."""
+    """A whole number from 0 that fits its column, or the length of a list; ValueError for anything else."""
     if isinstance(value, list):
         return len(value)
     if blank(value) or isinstance(value, bool):
@@ -171,9 +172,9 @@ def as_int(value: object) -> int | None:
     try:
         number = float(str(value).strip())
     except ValueError:
-        raise ValueError("a whole number") from None
-    if not number.is_integer():
-        raise ValueError("a whole number")
+        raise ValueError("a whole number from 0") from None
+    if not number.is_integer() or not 0 <= number < 2**31:
+        raise ValueError("a whole number from 0")
     return int(number)
 
 
@@ -194,4 +195,6 @@ def as_word(value: object, words: Mapping[str, str]) -> str | None:
     key = re.sub(r"[\s_-]+", " ", text.casefold())
     if key in words:
         return words[key]
-    raise ValueError(f"one of {', '.join(sorted(set(words.values())))}{nearest(key, words)}")
+    close = nearest(key, words)
+    hint = close if close.startswith("; did you mean") else ""
+    raise ValueError(f"one of {', '.join(sorted(set(words.values())))}{hint}")

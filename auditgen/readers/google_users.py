@@ -7,11 +7,13 @@ factor that is enrolled says nothing about its kind; a user who never signed in 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from auditgen.readers import Context, ReadError, Sink, SourceReport
-from auditgen.readers.cells import Notes, as_bool, as_date, as_text, blank, shown
-from auditgen.readers.tabular import columns, read_sheets
+from auditgen.readers.cells import Notes, as_bool, as_date, as_text, blank, day_first, shown
+from auditgen.readers.tabular import columns, header_words, overlong, read_sheets, with_header
 
 # Header of the export, without its bracketed notes, → field.
 _FIELDS = {
@@ -20,6 +22,9 @@ _FIELDS = {
     "home secondary email": "home_other", "2sv enrolled": "factor", "2sv enforced": "enforced",
     "is admin": "administrator", "admin": "administrator",
 }  # fmt: skip
+_NEVER = {"never logged in", "never signed in", "never"}
+# The directory's own interface writes this day for never.
+_EPOCH = date(1970, 1, 1)
 _STATUS = {"active": "active", "suspended": "suspended", "archived": "suspended", "deleted": "left"}
 
 
@@ -40,12 +45,15 @@ class GoogleUsers:
         sheets = read_sheets(path, file)
         if not sheets:
             raise ReadError(f"{file}: holds no table")
-        sheet = sheets[0]
+        sheet = with_header(sheets[0], _FIELDS)
         found, used, ignored = columns(sheet, _FIELDS)
         if "email" not in found:
-            seen = ", ".join(sheet.header[:12])
-            raise ReadError(f"{file}: expected a column Email Address, found {seen}")
+            raise ReadError(f"{file}: expected a column Email Address, found {header_words(sheet)}")
         notes = Notes()
+        for number in overlong(sheet):
+            notes.add("Rows with more cells than the header", f"row {number}")
+        at = found.get("signed_in")
+        order = None if at is None else day_first(cells[at] for _, cells in sheet.rows if at < len(cells))
         seen_on = context.seen_on(path)
         rows = []
         refused = 0
@@ -61,15 +69,17 @@ class GoogleUsers:
                 try:
                     return kind(row.get(field))  # type: ignore[operator]
                 except ValueError:
-                    notes.add(f"Column {field}, not understood and taken as not known",
+                    notes.add(f"Column {sheet.header[found[field]]}, not understood and taken as not known",
                               f"row {at}: {shown(row.get(field))}, expected {expected}")  # fmt: skip
                     return None
 
-            signed = as_text(row.get("signed_in"))
-            never = None if signed is None else signed.casefold() == "never logged in"
+            never = (as_text(row.get("signed_in")) or "").casefold() in _NEVER
+            signed = None if never else take("signed_in", partial(as_date, day_first=order), "a date")
+            if signed == _EPOCH:
+                signed, never = None, True
             status = (as_text(row.get("status")) or "").casefold()
             if status and status not in _STATUS:
-                notes.add("Column status, not understood and taken as not known",
+                notes.add(f"Column {sheet.header[found['status']]}, not understood and taken as not known",
                           f"row {number}: {shown(status)}, expected Active or Suspended")  # fmt: skip
             names = [as_text(row.get("first")), as_text(row.get("last"))]
             rows.append(
@@ -84,8 +94,9 @@ class GoogleUsers:
                     ],
                     "kind": "staff",
                     "status": _STATUS.get(status),
-                    "last_sign_in_on": None if never else take("signed_in", as_date, "a date"),
-                    "never_signed_in": never,
+                    "last_sign_in_on": signed,
+                    # What could not be read says neither.
+                    "never_signed_in": True if never else False if signed else None,
                     "second_factor": take("factor", as_bool, "True or False"),
                     "second_factor_enforced": take("enforced", as_bool, "True or False"),
                     "administrator": take("administrator", as_bool, "True or False"),

@@ -16,7 +16,7 @@ from auditgen.problems import nearest
 from auditgen.readers import Context, ReadError, Sink, SourceReport, yaml12
 from auditgen.readers import cells as cell
 from auditgen.readers.inventory_fields import ABOUT, CSV_EXTRAS, ENTITY_ALIASES, FIELDS, TABLES, WORDS, keys_of
-from auditgen.readers.tabular import decode, header_key, read_sheets
+from auditgen.readers.tabular import decode, header_key, header_words, overlong, read_sheets, with_header
 
 _BASES = ("probed", "exported", "joined", "declared")
 
@@ -41,11 +41,12 @@ class Inventory:
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         """Fill the inventory's tables. Raises ReadError for a file that is no inventory."""
         file = context.relative(path)
-        if path.suffix.lower() in (".yml", ".yaml"):
-            entries, ignored = list(_yaml_entries(path, file)), list[str]()
-        else:
-            entries, ignored = _sheet_entries(path, file)
         taker = _Taker(file, context.seen_on(path))
+        ignored: list[str] = []
+        if path.suffix.lower() in (".yml", ".yaml"):
+            entries = list(_yaml_entries(path, file))
+        else:
+            entries = _sheet_entries(path, file, ignored, taker.notes)
         rows = taker.take(entries)
         total = 0
         for table, content in rows.items():
@@ -53,6 +54,8 @@ class Inventory:
         status = "empty" if not total else "partly" if taker.refused else "read"
         used = sorted(taker.used)
         message = taker.notes.sentence()
+        if not entries and message is None:
+            message = "It has no entry yet; one account is enough to begin."
         return [SourceReport(file, status, total, taker.refused, used, ignored, message, taker.seen_on)]
 
 
@@ -65,7 +68,7 @@ def _yaml_entries(path: Path, file: str) -> Iterator[Entry]:
     except yaml12.YamlError as error:
         raise ReadError(f"{file}, line {error.line}: is not usable YAML here: {error.says}") from None
     if not isinstance(data, yaml12.Map):
-        seen = "nothing" if data is None else "something else"
+        seen = "nothing" if data is None else "a list" if isinstance(data, list) else "a single word"
         raise ReadError(f"{file}: expected keys such as accounts and people, found {seen}")
     known = {*TABLES, *ENTITY_ALIASES, "schema", "organisation", "organization"}
     for key, content in data.items():
@@ -96,12 +99,12 @@ def _flat(item: yaml12.Map, prefix: str) -> Iterator[tuple[str, tuple[Any, str]]
 # -- tables ----------------------------------------------------------------------------------------------
 
 
-def _sheet_entries(path: Path, file: str) -> tuple[list[Entry], list[str]]:
+def _sheet_entries(path: Path, file: str, ignored: list[str], notes: cell.Notes) -> list[Entry]:
+    """Entries of every sheet; headers and sheets without use go to `ignored`, what looks wrong to `notes`."""
     sheets = read_sheets(path, file)
     if not sheets:
         raise ReadError(f"{file}: holds no table")
     entries: list[Entry] = []
-    ignored: list[str] = []
     for sheet in sheets:
         label = header_key(sheet.name).replace(" ", "_")
         entity = ENTITY_ALIASES.get(label, label)
@@ -114,10 +117,14 @@ def _sheet_entries(path: Path, file: str) -> tuple[list[Entry], list[str]]:
         known |= {key.replace("_", " "): key for key in ABOUT}
         if entity == "accounts":
             known |= {key.replace("_", " "): key for key in CSV_EXTRAS}
+        sheet = with_header(sheet, known)
         headers: list[str | None] = []
         for header in sheet.header:
             key = known.get(header_key(header))
-            if key is None and header:
+            if key is not None and key in headers:
+                notes.add("Columns that stand twice, of which the first counts", header)
+                key = None
+            elif key is None and header:
                 if cell.looks_secret(header, "value"):
                     raise ReadError(
                         f"{file}: the column {header} looks like it holds secrets; take it out of the inventory"
@@ -128,9 +135,15 @@ def _sheet_entries(path: Path, file: str) -> tuple[list[Entry], list[str]]:
         # An account can be told by platform and handle, a person by name or address; all else needs its id.
         enough = {"accounts": {"handle", "url"}, "people": {"display", "email"}}.get(entity, set())
         if not found & {next(iter(FIELDS[entity])), *enough}:
-            seen = ", ".join(sheet.header[:12])
-            raise ReadError(f"{file}: expected a column id in {sheet.name or 'the header'}, found {seen}")
+            says = f"expected a column id in {sheet.name or 'the header'}, found {header_words(sheet)}"
+            if len(sheets) == 1:
+                raise ReadError(f"{file}: {says}")
+            notes.add("Sheets that were not read", f"sheet {sheet.name}, {says}")
+            continue
         place = f"sheet {sheet.name} row" if sheet.name else "row"
+        for number in overlong(sheet):
+            notes.add("Rows with more cells than the header; a comma inside a cell needs quotes around the cell",
+                      f"{place} {number}")  # fmt: skip
         for number, cells in sheet.rows:
             values = {
                 key: (value, f"{place} {number}")
@@ -138,7 +151,7 @@ def _sheet_entries(path: Path, file: str) -> tuple[list[Entry], list[str]]:
                 if key is not None and not cell.blank(value)
             }
             entries.append(Entry(entity, values, f"{place} {number}"))
-    return entries, ignored
+    return entries
 
 
 # -- rows ------------------------------------------------------------------------------------------------
@@ -174,10 +187,11 @@ class _Taker:
                 continue
             key = next(iter(FIELDS[entry.entity]))
             if entry.entity not in ("access", "apps", "people"):
-                if (entry.entity, row[key]) in seen:
+                # Two ids that differ in case alone are one name written in two ways.
+                if (entry.entity, row[key].casefold()) in seen:
                     self._refuse(f"{entry.place}: the id {row[key]} is used twice")
                     continue
-                seen.add((entry.entity, row[key]))
+                seen.add((entry.entity, row[key].casefold()))
             rows[TABLES[entry.entity]].append(row)
             if entry.entity == "accounts":
                 self._extras(entry, row, rows)
@@ -241,6 +255,9 @@ class _Taker:
             row[first] = f"{row['platform']}-{row['handle']}"
         if not row.get(first):
             self._refuse(f"{entry.place}: an entry of {entry.entity} needs an id")
+            return None
+        if entry.entity == "launches" and not row.get("starts_at"):
+            self._refuse(f"{entry.place}: an entry of launches needs a start")
             return None
         if entry.entity == "access" and not row.get("person"):
             self._refuse(f"{entry.place}: an entry of access needs a person")

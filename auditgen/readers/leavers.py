@@ -10,7 +10,7 @@ from pathlib import Path
 
 from auditgen.readers import Context, ReadError, Sink, SourceReport
 from auditgen.readers.cells import Notes, as_date, as_text, day_first, shown
-from auditgen.readers.tabular import Sheet, columns, read_sheets
+from auditgen.readers.tabular import Sheet, columns, header_words, overlong, read_sheets, with_header
 
 _FIELDS = {
     alias: field
@@ -44,24 +44,24 @@ class Leavers:
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         """Fill person_records with origin leavers, one report a sheet. Raises ReadError without its columns."""
         file = context.relative(path)
-        sheets = read_sheets(path, file)
+        sheets = [with_header(sheet, _FIELDS) for sheet in read_sheets(path, file)]
         usable = [sheet for sheet in sheets if "left_on" in columns(sheet, _FIELDS)[0]]
         if not usable:
-            seen = ", ".join(sheets[0].header[:12]) if sheets else "no table"
+            seen = header_words(sheets[0]) if sheets else "no table"
             raise ReadError(f"{file}: expected a column with the last day, such as Last Day, found {seen}")
         return [self._sheet(sheet, file, context, path, sink) for sheet in usable]
 
     def _sheet(self, sheet: Sheet, file: str, context: Context, path: Path, sink: Sink) -> SourceReport:
         found, used, ignored = columns(sheet, _FIELDS)
         if not found.keys() & {"email", "name", "last"}:
-            raise ReadError(
-                f"{file}: expected a column with the name or work e-mail, found {', '.join(sheet.header[:12])}"
-            )
+            raise ReadError(f"{file}: expected a column with the name or work e-mail, found {header_words(sheet)}")
         seen_on = context.seen_on(path)
         place = f"sheet {sheet.name} row" if sheet.name else "row"
         at = found["left_on"]
         order = day_first(cells[at] for _, cells in sheet.rows if at < len(cells))
         notes, rows, refused = Notes(), [], 0
+        for number in overlong(sheet):
+            notes.add("Rows with more cells than the header", f"{place} {number}")
         for number, cells in sheet.rows:
             row = {field: cells[index] if index < len(cells) else None for field, index in found.items()}
             names = [as_text(row.get("first")), as_text(row.get("last"))]

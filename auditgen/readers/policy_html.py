@@ -18,12 +18,18 @@ MAX_DEPTH = 3_000
 _NESTING = re.compile(r"<(/?)(?!(?:p|li|dt|dd|tr|td|th|option|thead|tbody|tfoot|br|hr|img|input|meta|link|col|wbr|area|"
                       r"base|embed|source|track|param)[\s/>])[a-z][a-z0-9]*[^<>]*?(/?)>", re.I)  # fmt: skip
 
+_UNSEEN = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.I)
 _SKIP = {"script", "style", "nav", "noscript", "template", "svg", "iframe", "object", "head", "select", "button"}
 _PAGE_ONLY = {"header", "footer", "aside"}
 _INLINE = {"a", "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
            "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
            "tt", "u", "var", "wbr"}  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+
+
+def _unseen(node: LexborNode) -> bool:
+    """Whether the page itself hides an element from everybody; what nobody reads is no policy."""
+    return "hidden" in node.attributes or bool(_UNSEEN.search(node.attributes.get("style") or ""))
 
 
 def read_html(text: str) -> Document:
@@ -95,7 +101,7 @@ class _Walker:
             if tag == "-text":
                 self.take(node.text_content or "")
                 continue
-            if tag in _SKIP or (tag in _PAGE_ONLY and not _within(node)) or "hidden" in node.attributes:
+            if tag in _SKIP or (tag in _PAGE_ONLY and not _within(node)) or _unseen(node):
                 continue
             self.enter(tag)
             stack.append((node, True))

@@ -62,6 +62,8 @@ def _front_matter(text: str, document: Document) -> str:
     data: Any = None
     try:
         data = tomllib.loads(match[2]) if match[1] == "+++" else yaml12.load(match[2])
+    except yaml12.YamlError as error:
+        document.notes.append(f"front matter, line {error.line + 1}: is not usable YAML here: {error.says}")
     except Exception as error:  # a foreign parser over hostile text
         document.notes.append(f"front matter could not be read ({type(error).__name__})")
     if isinstance(data, dict):

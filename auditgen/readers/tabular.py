@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,13 @@ from auditgen.readers import ReadError
 
 MAX_BYTES = 200_000_000
 MAX_SHEET_CELLS = 20_000_000
+MAX_CELL = 10_000_000
+# Rows in which a header is looked for; a title may stand above it.
+HEADER_ROWS = 10
 _DELIMITERS = ",;\t|"
+_NAMED_DELIMITER = re.compile(r"^sep=([,;\t|])$", re.I)
+# A cell like this is data: an address, a date, a long number, code.
+_DATA = re.compile(r"[@{}<>\\=$\"\x00-\x1f]|://|\d{3}|\d[A-Za-z]{4}|[A-Za-z]{3}\d")
 
 
 @dataclass(frozen=True)
@@ -32,17 +38,28 @@ def header_key(text: object) -> str:
 
 
 def decode(path: Path, file: str) -> str:
-    """Text of a file: UTF-8, UTF-16 with mark, else Windows-1252 as Excel writes it. Raises ReadError."""
+    """Text of a file, as decode_bytes tells it. Raises ReadError for one that is too large."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise ReadError(f"{file}: {size / 1e6:,.0f} MB is more than the {MAX_BYTES // 1_000_000} MB this reader takes")
-    data = path.read_bytes()
+    return decode_bytes(path.read_bytes())
+
+
+def decode_bytes(data: bytes) -> str:
+    """Text of bytes: UTF-8, UTF-16 with mark, else Windows-1252 as Excel writes it.
+
+    UTF-8 with a few broken characters in it stays UTF-8, and those become question marks.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        text = data.decode("utf-8-sig", "replace")
+    broken = text.count("\ufffd")
+    beyond = len(text.encode("utf-8")) - len(text)
+    # Each whole character beyond ASCII takes at least one byte more, each replacement two.
+    return text if beyond - 2 * broken > broken else data.decode("cp1252", "replace")
 
 
 def read_csv(path: Path, file: str) -> Sheet:
@@ -50,20 +67,47 @@ def read_csv(path: Path, file: str) -> Sheet:
     text = decode(path, file)
     if text[:4000].count("\x00") > len(text[:4000]) / 50:
         raise ReadError(f"{file}: expected a table as text, found a binary file")
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if not first:
         raise ReadError(f"{file}: the file is empty; expected a header row")
-    delimiter = max(_DELIMITERS, key=lambda mark: (lines[0].count(mark), -_DELIMITERS.index(mark)))
-    csv.field_size_limit(10_000_000)
-    try:
-        records = list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1))
-    except csv.Error:
-        raise ReadError(f"{file}: is not a readable CSV file") from None
-    filled = [(number, row) for number, row in records if any(cell.strip() for cell in row)]
-    number, header = filled[0]
-    del number
+    # Excel may name the delimiter in a line of its own above the header.
+    named = _NAMED_DELIMITER.match(first)
+    delimiter = named[1] if named else max(_DELIMITERS, key=lambda mark: (first.count(mark), -_DELIMITERS.index(mark)))
+    records = list(enumerate(_records(text, delimiter, file), 1))
+    filled = [(number, row) for number, row in records if any(cell.strip() for cell in row)][1 if named else 0 :]
+    if not filled:
+        raise ReadError(f"{file}: the file is empty; expected a header row")
     rows = tuple((number, tuple(row)) for number, row in filled[1:])
-    return Sheet("", tuple(cell.strip() for cell in header), rows)
+    return Sheet("", tuple(cell.strip() for cell in filled[0][1]), rows)
+
+
+def _records(text: str, delimiter: str, file: str) -> list[list[str]]:
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    records: list[list[str]] = []
+    line = 0
+    try:
+        for record in reader:
+            records.append(record)
+            line = reader.line_num
+    except csv.Error:
+        raise ReadError(f"{file}, line {line + 1}: a cell holds more than {MAX_CELL:,} characters") from None
+    if text.count('"') % 2:
+        refuse_open_quote(text, delimiter, file)
+    return records
+
+
+def refuse_open_quote(text: str, delimiter: str, file: str) -> None:
+    """Raise ReadError for a quote that is never closed, when it would swallow rows after it."""
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 0
+    try:
+        for _ in reader:
+            line = reader.line_num
+    except csv.Error as error:
+        if "unexpected end" in str(error) and line + 1 < len(text.rstrip().splitlines()):
+            raise ReadError(f"{file}, line {line + 1}: a quote is opened here and never closed") from None
 
 
 def read_xlsx(path: Path, file: str) -> list[Sheet]:
@@ -99,6 +143,38 @@ def read_sheets(path: Path, file: str) -> list[Sheet]:
     if ending in (".xlsx", ".xlsm", ".xls", ".ods"):
         return read_xlsx(path, file)
     raise ReadError(f"{file}: expected .csv, .tsv, .xlsx, .xls or .ods, found {ending or 'no ending'}")
+
+
+def with_header(sheet: Sheet, known: Mapping[str, str]) -> Sheet:
+    """The sheet from the first of its rows that holds two known headers, so that a title above it does no harm."""
+
+    def hits(cells: Sequence[object]) -> int:
+        return sum(header_key(cell) in known for cell in cells if isinstance(cell, str))
+
+    if hits(sheet.header):
+        return sheet
+    for index, (_, cells) in enumerate(sheet.rows[:HEADER_ROWS]):
+        if hits(cells) > 1:
+            return Sheet(sheet.name, tuple(str(cell).strip() for cell in cells), sheet.rows[index + 1 :])
+    return sheet
+
+
+def looks_like_data(cells: Iterable[str]) -> bool:
+    """Whether a row holds more than names of columns: addresses, numbers, code, long texts."""
+    return any(_DATA.search(cell) or len(cell) > 60 for cell in cells)
+
+
+def header_words(sheet: Sheet) -> str:
+    """The header as an error may show it; a first row of data is not shown, it might hold a password."""
+    if looks_like_data(sheet.header):
+        return "a first row that does not look like column names"
+    return ", ".join([cell for cell in sheet.header if cell][:12]) or "an empty row"
+
+
+def overlong(sheet: Sheet) -> list[int]:
+    """Numbers of the rows with more cells than the header: most often a comma that should stand in quotes."""
+    width = len(sheet.header)
+    return [number for number, cells in sheet.rows if any(str(cell).strip() for cell in cells[width:])]
 
 
 def columns(sheet: Sheet, known: Mapping[str, str]) -> tuple[dict[str, int], list[str], list[str]]:

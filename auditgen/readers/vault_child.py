@@ -61,6 +61,10 @@ PRIVATE = re.compile(
 )
 
 
+# Hosts that no public suffix tells: of apps, private networks and numbers.
+HOST = re.compile(PRIVATE.pattern + r"|^app:|^[\d.]+$|:")
+
+
 def harden() -> None:
     """No core dump and no debugger may copy this process's memory."""
     try:
@@ -93,6 +97,14 @@ def table_of(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def present(login: dict[str, Any], field: str, kind: type) -> bool | None:
+    """Whether a field is filled; None when the export has no such field or something else in it."""
+    value = login.get(field)
+    if field not in login or not (value is None or isinstance(value, kind)):
+        return None
+    return bool(value.strip() if isinstance(value, str) else value)
+
+
 class Domains:
     """Registrable domains from the public suffix list that ships with tldextract; no network, no cache."""
 
@@ -102,11 +114,15 @@ class Domains:
         self._extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
         self._known: dict[str, str] = {}
 
-    def of(self, host: str) -> str:
+    def of(self, scheme: str, host: str) -> str:
+        """The domain of a host.
+
+        "" for a bare word of no known ending, which may be a password in the wrong field.
+        """
         if host not in self._known:
-            found = self._extract(host).top_domain_under_public_suffix or host
+            found = self._extract(host).top_domain_under_public_suffix
             self._known[host] = SAME.get(found, found)
-        return self._known[host]
+        return self._known[host] or (host if scheme in ("http", "https") or HOST.search(host) else "")
 
 
 def host_of(address: str) -> tuple[str, str]:
@@ -183,17 +199,21 @@ class Vaults:
         password = unicodedata.normalize("NFC", text_of(login.get("password")))
         username = text_of(login.get("username")).strip()
         uris = list_of(login.get("uris"))
-        addresses = [
-            text_of(entry.get("uri")) for entry in uris if isinstance(entry, dict) and text_of(entry.get("uri")).strip()
-        ]
-        hosts = [host_of(address) for address in addresses]
-        domains = [self.domains.of(host) for _, host in hosts if host]
-        collections = list_of(item.get("collectionIds"))
-        shared = bool(organisation or item.get("organizationId") or collections)
         history = list_of(item.get("passwordHistory"))
         old = [
             unicodedata.normalize("NFC", text_of(entry.get("password"))) for entry in history if isinstance(entry, dict)
         ]
+        # A password pasted into the wrong field is no address.
+        secrets = {text.strip().casefold() for text in (password, text_of(login.get("totp")), *old)}
+        addresses = [
+            text
+            for entry in uris
+            if (text := text_of(table_of(entry).get("uri")).strip()) and text.casefold() not in secrets
+        ]
+        hosts = [host_of(address) for address in addresses]
+        domains = [domain for scheme, host in hosts if host and (domain := self.domains.of(scheme, host))]
+        collections = list_of(item.get("collectionIds"))
+        shared = bool(organisation or item.get("organizationId") or collections)
         changed = login.get("passwordRevisionDate")
         if changed is None and "passwordRevisionDate" in login:
             # The format says "never changed", so the password is as old as the item.
@@ -206,14 +226,15 @@ class Vaults:
             "domain": domains[0] if domains else None,
             "shared": shared,
             "collection": str(collections[0]) if collections else None,
-            "password_present": bool(password),
+            "password_present": present(login, "password", str),
             "placeholder": self.placeholder(password, username, domains) if password or username else None,
-            "totp": bool(text_of(login.get("totp")).strip()),
-            "passkey": bool(login.get("fido2Credentials")),
+            "totp": present(login, "totp", str),
+            # Exports of some apps leave passkeys out, and then say nothing about them.
+            "passkey": present(login, "fido2Credentials", list),
             "insecure_address": any(scheme == "http" and not PRIVATE.search(host) for scheme, host in hosts)
             if hosts
             else None,
-            "address_present": bool(addresses),
+            "address_present": bool(addresses) if "uris" in login else None,
             "returned_to_old": password in old
             if password and old
             else (False if password and "passwordHistory" in item else None),
@@ -239,7 +260,7 @@ class Vaults:
         named = self.by_item.get(text_of(item.get("name")).strip().casefold())
         if named:
             return str(named)
-        found = {self.domains.of(host) for _, host in hosts if host}
+        found = {self.domains.of(scheme, host) for scheme, host in hosts if host} - {""}
         user = username.casefold().lstrip("@")
         fits = []
         for account in self.accounts:
@@ -308,6 +329,8 @@ def load(path: str) -> dict[str, Any]:
     content = Path(path).read_bytes()
     if content[:2] == b"PK":
         raise Refused("zip")
+    if content.removeprefix(b"\xef\xbb\xbf").startswith((b"folder,favorite,", b"collections,type,")):
+        raise Refused("csv")
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -1,7 +1,8 @@
 """YAML 1.2 with line numbers: what people write stays what it is.
 
-The syntax is read by PyYAML (libyaml where its wheel has it); plain words become values by the core schema of YAML
-1.2.2, section 10.3, so `no`, `off`, `12:30` and `2026-11-24` stay text. Aliases are refused beyond a small number,
+The syntax is read by PyYAML (libyaml where its wheel has it); plain words become null, true, false and whole numbers
+by the core schema of YAML 1.2.2, section 10.3, so `no`, `off`, `12:30` and `2026-11-24` stay text. Decimals stay text
+too: a handle 1e3 and a version 1.10 are names. Aliases are refused beyond a small number,
 and no tag is ever acted on.
 """
 
@@ -21,8 +22,8 @@ _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
 _INT = re.compile(r"[-+]?[0-9]+$")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _LONGEST_NUMBER = 30
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class YamlError(Exception):
@@ -55,6 +56,8 @@ def load(text: str) -> Any:
     """Value of a YAML text: Map, Sequence, text, number, true/false or None. Raises YamlError."""
     import yaml
 
+    if control := _CONTROL.search(text):
+        raise YamlError(text.count("\n", 0, control.start()) + 1, "holds a control character")
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         if "*" in text:
@@ -83,8 +86,8 @@ def _value(node: yaml.Node, depth: int, met: set[int], spare: list[int]) -> Any:
     if depth > MAX_DEPTH:
         raise YamlError(line, "is nested too deeply")
     if isinstance(node, yaml.ScalarNode):
-        # Only a plain word can mean something else than its text; a quoted one never does.
-        return scalar(node.value) if node.style is None else node.value
+        # Only a plain word, without style, can mean something else than its text; a quoted one never does.
+        return node.value if node.style else scalar(node.value)
     if isinstance(node, yaml.SequenceNode):
         sequence = Sequence()
         for item in node.value:
@@ -95,6 +98,8 @@ def _value(node: yaml.Node, depth: int, met: set[int], spare: list[int]) -> Any:
     for key, item in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise YamlError(key.start_mark.line + 1, "a key should be a word")
+        if key.value == "<<" and not key.style:
+            raise YamlError(key.start_mark.line + 1, "merging with << is not part of YAML 1.2; write the entries out")
         if key.value in found:
             raise YamlError(key.start_mark.line + 1, f"the key {key.value} stands twice")
         found[key.value] = _value(item, depth + 1, met, spare)
@@ -103,15 +108,12 @@ def _value(node: yaml.Node, depth: int, met: set[int], spare: list[int]) -> Any:
 
 
 def scalar(text: str) -> Any:
-    """Value of a plain word by the core schema."""
+    """Value of a plain word."""
     if text in _NULL:
         return None
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    if len(text) <= _LONGEST_NUMBER:
-        if _INT.match(text):
-            # A number with a leading zero is a telephone or staff number to whoever wrote it.
-            return text if re.match(r"[-+]?0[0-9]", text) or text.startswith("+") else int(text)
-        if _FLOAT.match(text):
-            return float(text)
+    if len(text) <= _LONGEST_NUMBER and _INT.match(text):
+        # A number with a leading zero is a telephone or staff number to whoever wrote it.
+        return text if re.match(r"[-+]?0[0-9]", text) or text.startswith("+") else int(text)
     return text

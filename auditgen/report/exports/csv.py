@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,15 +14,14 @@ COLUMNS = (
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
+# A blank or a control character in front does not stop every spreadsheet from seeing the formula.
+_UNSEEN = re.compile(r"\A[\s\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+
 
 def safe_cell(value: object) -> str:
     """Text of a cell; what a spreadsheet would read as a formula gets an apostrophe in front (OWASP)."""
     text = "" if value is None else str(value)
-    # A blank or a control character in front does not stop every spreadsheet from seeing the formula.
-    visible = text.lstrip(" \u00a0\u200b\ufeff\x00")
-    if text.startswith(_FORMULA) or visible.startswith(_FORMULA):
-        return "'" + text
-    return text
+    return "'" + text if text.startswith(_FORMULA) or _UNSEEN.sub("", text).startswith(_FORMULA) else text
 
 
 def to_csv(results: Mapping[str, Any]) -> str:

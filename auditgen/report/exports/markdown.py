@@ -37,6 +37,6 @@ def to_markdown(results: Mapping[str, Any]) -> str:
     for area in results["areas"]:
         lines.append(f"| {escape(area['title'])} | {area['open']} | {area['holds']} | {area['unseen']} |")
     if results["problems"]:
-        lines += ["", "### Did not run to the end", ""]
+        lines += ["", "### Needs a look", ""]
         lines += [f"- {escape(item['where'])}: {escape(item['says'])}" for item in results["problems"]]
     return "\n".join(lines) + "\n"
