@@ -142,6 +142,8 @@ def judge_store(
     save_to: Path | None = None,
 ) -> dict[str, Any]:
     """Judge evidence and return results. Saves the evidence first when asked, then freezes the store."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from auditgen.analysis.clauses import find_clauses
     from auditgen.audit.barriers import Barriers
     from auditgen.audit.checks import builtin_folder
@@ -160,9 +162,6 @@ def judge_store(
     chosen, left_out = choose(checks, options.only, options.skip)
     exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
     attestations = load_attestations(workspace.attestations, checks)
-    vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
-    scenario_folders = (builtin_folder() / "scenarios", *workspace.scenario_folders)
-    scenarios = load_scenarios(scenario_folders, vocabulary)
     launch, wrong = select_launch(store, options.launch or workspace.launch, options.as_of)
     if wrong:
         raise WorkspaceError([Problem("--launch", 0, wrong) if options.launch else
@@ -170,9 +169,14 @@ def judge_store(
 
     store.measure()
     progress("Reading policies for their clauses", 0.4)
-    for name, error in find_clauses(
-        store, {item.id: item.clause for item in chosen if item.clause is not None}
-    ).items():
+    with ThreadPoolExecutor(1) as beside:
+        # The database matches patterns while Python reads the disasters.
+        wanted = {item.id: item.clause for item in chosen if item.clause is not None}
+        clauses = beside.submit(find_clauses, store, wanted)
+        vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
+        scenario_folders = (builtin_folder() / "scenarios", *workspace.scenario_folders)
+        scenarios = load_scenarios(scenario_folders, vocabulary)
+    for name, error in clauses.result().items():
         problems.append({"where": f"check {name}", "says": f"Its patterns could not be used ({error})."})
     if save_to is not None:
         store.save(save_to)

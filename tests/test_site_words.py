@@ -259,3 +259,21 @@ def test_dates_in_our_sentences_read_as_dates_and_quoted_or_linked_ones_stay() -
         "says": "On 16 October 2026",
         "date": "2026-10-16",
     }
+
+
+PROSE = st.text("aZ09 @,.;:?!'\"()/%’“”…-_=*#[<&\n", max_size=60)
+
+
+@given(st.one_of(PROSE, st.lists(PROSE, min_size=1, max_size=4).map(
+    lambda parts: "\n".join(f"{number}. A{part}" for number, part in enumerate(parts, 1)))))  # fmt: skip
+def test_the_short_way_for_plain_guidance_gives_what_the_parser_gives(text: str) -> None:
+    made = prose.simple(text)
+    assert made is None or made == prose._parsed(text)
+
+
+def test_guidance_of_the_built_in_checks_takes_the_short_way() -> None:
+    from auditgen.audit.checks import load_checks
+
+    checks, _ = load_checks(())
+    for text in (text for check in checks for text in (check.why, check.fix)):
+        assert prose.simple(text) == prose._parsed(text)

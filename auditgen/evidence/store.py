@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -113,18 +114,22 @@ class Store:
                 "python_enable_replacements": "false",
             },
         )
-        self.connection.execute("set timezone = 'UTC'")
         self.frozen = False
         # Tables and columns that saved evidence of an older program does not hold.
         self.lacking: list[str] = []
         # Whether a query's rows had better stay in the database; see measure.
         self.large = False
+        # A second connection to the same tables, for queries too small to keep two processors busy; see freeze.
+        self.second: Store | None = None
+        self.connection.execute("set timezone = 'UTC'")
         for table in schema().values():
             columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
             self.connection.execute(f"create table {table.name} ({columns})")
 
     def close(self) -> None:
         """Give the database back; without it DuckDB complains on standard error when the program ends."""
+        if self.second:
+            self.second.close()
         self.connection.close()
 
     def __enter__(self) -> Store:
@@ -223,6 +228,13 @@ class Store:
 
     def freeze(self, memory_limit: str = MEMORY_LIMIT) -> None:
         """Take away files, network, settings and spilling; nothing that SQL says can undo it."""
+        if not self.large:
+            self.second = copy(self)
+            self.second.connection = self.connection.cursor()
+            # A connection has settings of its own, and soon nobody can change them.
+            for statement in ("set timezone = 'UTC'", "pragma disable_optimizer", "set threads = 1"):
+                self.second.connection.execute(statement)
+            self.second.frozen = True
         for statement in (
             f"set memory_limit = {_quote(memory_limit)}",
             "set temp_directory = ''",
