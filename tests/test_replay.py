@@ -75,10 +75,10 @@ def scenario(*paths: tuple[str, ...], platforms: tuple[str, ...] = ("any",), pre
     )  # fmt: skip
 
 
-def check(name: str, severity: str = "high", effort: float = 1) -> Check:
+def check(name: str, severity: str = "high", effort: float = 1, about: str = "account") -> Check:
     return Check(
         id=name, area="a", title=f"{name} holds", fail=f"{name} is open", stage="prevent", severity=severity,
-        effort=effort, about="account", needs=(), references=(), version=1, params={}, why="w", fix="f", query="",
+        effort=effort, about=about, needs=(), references=(), version=1, params={}, why="w", fix="f", query="",
         clause=None, attest=None, adds=None, step=None, example="", pack="p", file="f",
     )  # fmt: skip
 
@@ -404,3 +404,11 @@ def test_an_account_that_posts_is_not_concerned_by_a_check_with_nothing_to_exami
     for posting, state in ((["x"], "not_applicable"), ([], "unseen")):
         barriers = Barriers(VOCABULARY, [item], ACCOUNTS, DAY, posting=posting)
         assert barriers.standing(VOCABULARY.barriers["p-factor"], "x").state == state
+
+
+def test_a_barrier_nobody_could_see_says_what_was_not_seen_and_not_what_is_open_elsewhere() -> None:
+    item = judged("factor", {"ig": "pass"}, about="credential")
+    item.accounts[None] = Tally(failed=1, unknown=1, says="One password opens two shops", dark="A vault was not read")
+    barriers = Barriers(VOCABULARY, [item], ("ig",), DAY)
+    standing = barriers.standing(VOCABULARY.barriers["p-factor"], "ig")
+    assert (standing.state, standing.says) == ("unseen", "A vault was not read")

@@ -91,9 +91,8 @@ class Barriers:
                 # A login of no account of ours says nothing about this one, and neither does a good post of which
                 # nobody knows where it goes; what was not seen might, and so might a post that is not good.
                 failed = tally.failed if judged.check.about == "post" else 0
-                total.add(
-                    Tally(failed=failed, unknown=tally.unknown, says=tally.says if failed or tally.unknown else None)
-                )
+                says = tally.says if failed else None
+                total.add(Tally(failed=failed, unknown=tally.unknown, says=says, dark=tally.dark))
             elif key is None:
                 total.add(tally)
         return total
@@ -126,7 +125,7 @@ class Barriers:
         if tally.failed > barrier.tolerance:
             return Standing("open", name, tally.says or judged.check.fail)
         if tally.unknown:
-            return Standing("unseen", name, tally.says or judged.message or f"Not seen: {title}")
+            return Standing("unseen", name, tally.dark or judged.message or f"Not seen: {title}")
         if not tally.passed:
             if tally.not_applicable or (judged.check.about == "post" and account in self.posting):
                 return Standing("not_applicable", name, f"Does not concern this account: {title}")

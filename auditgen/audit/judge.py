@@ -56,6 +56,7 @@ class Tally:
 
     oldest   the earliest seen_on behind a pass
     undated  a pass carries no date, so nobody can say how old it is
+    says     the first sentence about something open, and dark about something not seen
     """
 
     passed: int = 0
@@ -66,6 +67,7 @@ class Tally:
     undated: bool = False
     oldest: date | None = None
     says: str | None = None
+    dark: str | None = None
 
     def add(self, other: Tally) -> None:
         self.passed += other.passed
@@ -76,6 +78,7 @@ class Tally:
         self.undated = self.undated or other.undated
         self.oldest = min((day for day in (self.oldest, other.oldest) if day), default=None)
         self.says = self.says or other.says
+        self.dark = self.dark or other.dark
 
 
 @dataclass
@@ -195,7 +198,7 @@ def _failed(judged: Judged, reason: str, message: str) -> None:
     judged.counts = dict.fromkeys(VERDICTS, 0) | {"unknown": 1}
     judged.passed = []
     judged.rows = [Row("unknown", "this check", message, reason=reason)]
-    judged.accounts = {None: Tally(unknown=1, says=message)}
+    judged.accounts = {None: Tally(unknown=1, dark=message)}
     judged.reason, judged.message = reason, message
 
 
@@ -314,7 +317,7 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int) -> None:
         judged.message = f"Nothing was read for {lacking}."
         if not sum(judged.counts[verdict] for verdict in ("pass", "fail", "unknown", "due")):
             judged.counts["unknown"] = 1
-            judged.accounts[None] = Tally(unknown=1, says=judged.message)
+            judged.accounts[None] = Tally(unknown=1, dark=judged.message)
             judged.rows = [Row("unknown", "this check", judged.message, reason="missing")]
             return
     judged.rows = verdicts.take(("fail", "unknown", "due", *(("pass",) if judged.missing else ())), limit)
@@ -326,7 +329,7 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int) -> None:
         judged.passed = verdicts.take(("pass",), PASSED_SHOWN)
     for item in judged.rows:
         tally = judged.accounts.setdefault(item.account, Tally())
-        tally.says = tally.says or item.says
+        tally.add(Tally(says=item.says) if item.verdict == "fail" else Tally(dark=item.says))
 
 
 def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object]) -> None:
@@ -339,5 +342,5 @@ def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object]) 
             tally.add(Tally(passed=1, attested=True, oldest=row.seen_on, undated=row.seen_on is None))
             judged.passed.append(row)
         else:
-            tally.add(Tally(failed=int(row.verdict == "fail"), unknown=int(row.verdict != "fail"), says=row.says))
+            tally.add(Tally(failed=1, says=row.says) if row.verdict == "fail" else Tally(unknown=1, dark=row.says))
             judged.rows.append(row)
