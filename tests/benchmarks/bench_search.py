@@ -82,10 +82,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time a keystroke of the search over all findings.")
     parser.add_argument("--findings", type=int, default=10_000)
     options = parser.parse_args()
+    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(chromium).exists():
+        print(f"{chromium}: not found; left out (Debian package chromium, or CHROMIUM=PATH)")
+        return
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         site = Path(name)
         build_site(synthetic_results(options.findings), site)
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        browser = playwright.chromium.launch(executable_path=chromium)
         print(f"{options.findings:,} findings, from file://")
         page = browser.new_page()
         page.goto((site / "findings.html").as_uri())
