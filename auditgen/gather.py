@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditgen.readers import Context, JointReader, Reader, ReadError, Sink, SourceReport
+from auditgen.readers import Context, JointReader, Means, Reader, ReadError, Sink, SourceReport
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
@@ -24,10 +24,12 @@ class Gathered:
     """What gathering met on its way.
 
     problems  readers that failed, and launches with accounts that are none: where and one sentence
+    aside     titles and user names of logins by their label, for the fix list; never evidence
     """
 
     problems: list[dict[str, str]] = field(default_factory=list)
     rows: int = 0
+    aside: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class _BrokenReader:
@@ -72,12 +74,15 @@ def gather(
     readers: Mapping[str, Reader],
     as_of: date,
     progress: Callable[[str, float], None] = lambda text, share: None,
+    means: Means = Means(),  # noqa: B008 (frozen)
+    earlier: Mapping[str, tuple[date, date]] | None = None,
 ) -> Gathered:
     """Fill the store from every source of the workspace, then join what belongs together."""
     from auditgen.analysis.identity import join_people
 
     gathered = Gathered()
     store.add("launches", _launch_rows(workspace))
+    run = _Run(store, workspace, as_of, means, gathered.aside, earlier or {})
     groups = _groups(workspace, readers)
     begun: dict[str, Any] = {}
     listed = False
@@ -87,17 +92,18 @@ def gather(
             listed = True
             _one_entry_an_id(store)
             begun = {
-                item[0].reader: _begin(store, workspace, readers[item[0].reader], item, as_of)
+                item[0].reader: _begin(run, readers[item[0].reader], item)
                 for item in groups
                 if isinstance(readers[item[0].reader], JointReader)
             }
         progress(f"Reading {', '.join(source.id for source in group)}", 0.35 * number / len(groups))
-        reports = _read(store, workspace, reader, group, as_of, gathered, begun)
+        reports = _read(run, reader, group, gathered, begun)
         gathered.rows += sum(report.rows_read for _, report in reports)
         name = group[0].reader
         store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
     if not listed:
         _one_entry_an_id(store)
+    _second_factors(store)
     gathered.problems += _launches_without_account(store)
     progress("Joining people", 0.35)
     try:
@@ -105,6 +111,15 @@ def gather(
     except Exception as error:  # a fault here leaves people unjoined, which every check that needs them shows
         gathered.problems.append({"where": "joining people", "says": _sentence(error)})
     return gathered
+
+
+def _second_factors(store: Store) -> None:
+    """The table that ships, beside or in place of a directory; a directory's word on a site goes first."""
+    from auditgen.readers.second_factors import shipped, shipped_instrument
+
+    known = {row["domain"] for row in store.select("select distinct domain from second_factor_offers")}
+    store.add("second_factor_offers", [row for row in shipped() if not known or row["domain"] not in known])
+    store.add("instruments", [shipped_instrument()])
 
 
 def _one_entry_an_id(store: Store) -> None:
@@ -173,35 +188,53 @@ def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[So
     return sorted(groups.values(), key=place)
 
 
-def _context(store: Store, workspace: Workspace, reader: Reader, group: list[Source], as_of: date) -> Context:
-    accounts: tuple[Mapping[str, Any], ...] = ()
-    if "accounts" in reader.after:
-        accounts = tuple(store.select("select * from accounts order by account"))
-    return Context(workspace.root, as_of, workspace.organisation, group[0].options, accounts)
+@dataclass(frozen=True)
+class _Run:
+    """What every reading of one run shares."""
+
+    store: Store
+    workspace: Workspace
+    as_of: date
+    means: Means
+    aside: dict[str, tuple[str, str]]
+    earlier: Mapping[str, tuple[date, date]]
+
+    def context(self, reader: Reader, group: list[Source]) -> Context:
+        accounts: tuple[Mapping[str, Any], ...] = ()
+        workspace = self.workspace
+        if "accounts" in reader.after:
+            accounts = tuple(self.store.select("select * from accounts order by account"))
+        return Context(
+            workspace.root,
+            self.as_of,
+            workspace.organisation,
+            group[0].options,
+            accounts,
+            {source.id: source.options for source in group},
+            workspace.passwords,
+            tuple(str(launch.get("title", launch["id"])) for launch in workspace.launches),
+            self.means,
+            self.aside,
+            self.earlier,
+        )
 
 
-def _begin(store: Store, workspace: Workspace, reader: Reader, group: list[Source], as_of: date) -> Any:
+def _begin(run: _Run, reader: Reader, group: list[Source]) -> Any:
     """Start a joint reader; an error is kept for the place where its files are read."""
     files = [(source.id, path) for source in group for path in source.files]
     if not files or not isinstance(reader, JointReader):
         return None
     try:
-        return reader.begin(files, _context(store, workspace, reader, group, as_of))
+        return reader.begin(files, run.context(reader, group))
     except Exception as error:
         return error
 
 
 def _read(
-    store: Store,
-    workspace: Workspace,
-    reader: Reader,
-    group: list[Source],
-    as_of: date,
-    gathered: Gathered,
-    begun: Mapping[str, Any],
+    run: _Run, reader: Reader, group: list[Source], gathered: Gathered, begun: Mapping[str, Any]
 ) -> list[tuple[str, SourceReport]]:
     reports: list[tuple[str, SourceReport]] = []
-    context = _context(store, workspace, reader, group, as_of)
+    store, context = run.store, run.context(reader, group)
     for source in group:
         if not source.files:
             empty = SourceReport(source.path, status="empty", message=f"{source.path} holds no file")

@@ -15,10 +15,12 @@ from auditgen.problems import Problem, WorkspaceError, nearest
 if TYPE_CHECKING:
     from auditgen.audit.checks import Check
     from auditgen.evidence.store import Store
+    from auditgen.gather import Gathered
     from auditgen.readers import Reader
     from auditgen.workspace import Workspace
 
 LATEST = "latest"
+FIX_LISTS = "fix-lists"
 # Called with what happens now and the share of the work that is done, 0 to 1.
 Progress = Callable[[str, float], None]
 
@@ -37,6 +39,7 @@ class Options:
 
     only, skip   check ids or area names; what is left out is named in the report
     formats      empty means every format
+    passphrases  of protected vaults, and ask: whether somebody can be asked; see auditgen.readers.Means
     """
 
     workspace: Path
@@ -49,6 +52,8 @@ class Options:
     output: Path | None = None
     formats: tuple[str, ...] = ()
     from_evidence: Path | None = None
+    passphrases: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    ask: bool = False
 
 
 @dataclass
@@ -112,14 +117,41 @@ def choose_profile(workspace: Workspace, wanted: str | None) -> str:
     return name
 
 
-def gather_into(store: Store, loaded: Loaded, as_of: date, progress: Progress = quiet) -> list[dict[str, str]]:
-    """Fill the store from the sources; returns what went wrong. Raises NoInput when no row came in."""
+def gather_into(
+    store: Store,
+    loaded: Loaded,
+    options: Options,
+    progress: Progress = quiet,
+    earlier: Mapping[str, tuple[date, date]] | None = None,
+) -> Gathered:
+    """Fill the store from the sources. Raises NoInput when no row came in, WorkspaceError on a source nobody named."""
     from auditgen.gather import gather
+    from auditgen.readers import Means
 
-    gathered = gather(store, loaded.workspace, loaded.readers, as_of, progress)
+    known = [source.id for source in loaded.workspace.sources]
+    for name in options.passphrases:
+        if name and name not in known:
+            says = f"no source is called {name}{nearest(name, known)}"
+            raise WorkspaceError([Problem("--password-file", 0, says)])
+    means = Means(options.offline, options.passphrases, options.ask)
+    gathered = gather(store, loaded.workspace, loaded.readers, options.as_of, progress, means, earlier)
     if not gathered.rows:
         raise NoInput(_nothing(store))
-    return gathered.problems
+    return gathered
+
+
+def _earlier(evidence: Path) -> dict[str, tuple[date, date]]:
+    """Vault files of the last run: day of the export, and the first day on which a run found it."""
+    from auditgen.evidence.store import EvidenceError, Store
+
+    if not (evidence / "vaults.parquet").is_file():
+        return {}
+    try:
+        with Store.load(evidence, only=("vaults",)) as last:
+            rows = last.select("select vault, exported_on, present_since from vaults where present_since is not null")
+    except EvidenceError:  # of an older program, or damaged: then no earlier run is known
+        return {}
+    return {row["vault"]: (row["exported_on"], row["present_since"]) for row in rows}
 
 
 def _nothing(store: Store) -> str:
@@ -261,8 +293,10 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
     store = Store.load(options.from_evidence) if options.from_evidence else Store()
     try:
         problems: list[dict[str, str]] = []
+        aside: Mapping[str, tuple[str, str]] = {}
         if options.from_evidence is None:
-            problems = gather_into(store, loaded, options.as_of, progress)
+            gathered = gather_into(store, loaded, options, progress, _earlier(target / "evidence"))
+            problems, aside = gathered.problems, gathered.aside
         elif store.lacking:
             more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
             says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
@@ -281,6 +315,11 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
                 "evidence": "saved" if options.from_evidence else "gathered",
             }
             (folder / "run.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+        if options.from_evidence is None:
+            from auditgen.report.fix_list import write_fix_lists
+
+            kept = loaded.workspace.passwords.get("names", "fix-list") == "fix-list"
+            write_fix_lists(results, aside if kept else {}, target.parent / FIX_LISTS)
     finally:
         store.close()
     return results, target
@@ -322,7 +361,7 @@ def gather_only(options: Options, progress: Progress = quiet) -> tuple[dict[str,
     target = (options.output or options.workspace / "output") / "evidence"
     store = Store()
     try:
-        gather_into(store, loaded, options.as_of, progress)
+        gather_into(store, loaded, options, progress)
         with replacing(target) as folder:
             folder.chmod(0o700)
             store.save(folder)

@@ -34,6 +34,7 @@ _TOP = (
     "scenarios",
     "overlay",
     "panic",
+    "passwords",
     "report",
 )
 _ORGANISATION = {
@@ -69,6 +70,16 @@ _ON_CALL = {"person": "text", "reach": "text", "hours": "text"}
 _STATEMENT = {"title": "text", "text": "text"}
 _NEEDED = {"on_call": ("person",), "statements": ("title", "text")}
 _REPORT = {"title": "text", "findings_per_check": "count", "names": "text"}
+_PASSWORDS = {
+    "corpus": "text",
+    "corpus_on": "date",
+    "online": "yes/no",
+    "range_url": "text",
+    "names": "text",
+}
+_NAMES = ("fix-list", "report", "none")
+# Readers that had another name before.
+_RENAMED = {"bitwarden": "vault"}
 _SOURCE = {"id": "text", "reader": "text", "path": "text", "seen_on": "date"}
 
 
@@ -122,6 +133,7 @@ class Workspace:
     exceptions: Path | None
     attestations: Path | None
     panic: Mapping[str, Any]
+    passwords: Mapping[str, Any]
     report: Mapping[str, Any]
     lines: Mapping[tuple[str | int, ...], int]
 
@@ -324,6 +336,7 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
             for needed in _NEEDED[key]:
                 if needed not in item:
                     checker.say(f"panic.{key}.{needed} is missing", "panic", key, index)
+    passwords = _passwords(checker, data)
     report = checker.table(data.get("report", {}), _REPORT, "report")
     if report.get("names", "full") not in ("full", "initials"):
         checker.say("report.names should be 'full' or 'initials'", "report", "names")
@@ -353,9 +366,25 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
         exceptions=files.get("exceptions"),
         attestations=files.get("attestations"),
         panic=panic,
+        passwords=passwords,
         report=report,
         lines=checker.lines,
     )
+
+
+def _passwords(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:
+    """How passwords are compared with breaches, and where names of items may stand; the corpus as a whole path."""
+    found = checker.table(data.get("passwords", {}), _PASSWORDS, "passwords")
+    if found.get("names", _NAMES[0]) not in _NAMES:
+        checker.say(f"passwords.names should be one of {', '.join(_NAMES)}", "passwords", "names")
+    address = found.get("range_url", "https://")
+    if not address.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        checker.say("passwords.range_url should begin with https://", "passwords", "range_url")
+    if "corpus" in found:
+        folder = bool(found["corpus"].strip()) and (checker.root / found["corpus"]).is_dir()
+        corpus = checker.existing(found["corpus"], "passwords", "corpus", folder=folder)
+        found["corpus"] = str(corpus)
+    return found
 
 
 def _organisation(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -395,6 +424,9 @@ def _sources(
     for index, entry in enumerate(entries):
         where = ("source", index)
         reader = entry.get("reader") if isinstance(entry, dict) else None
+        if isinstance(reader, str) and reader in _RENAMED:
+            reader = _RENAMED[reader]
+            entry = {**entry, "reader": reader}
         options = tuple(reader_options.get(reader, ())) if isinstance(reader, str) else ()
         known = {**_SOURCE, **dict.fromkeys(options, "")}
         if not isinstance(entry, dict):
@@ -423,9 +455,9 @@ def _sources(
         files = _files(checker, plain["path"], *where, "path")
         extra = {key: entry[key] for key in entry if key in options}
         for key, value in extra.items():
-            if key == "mapping" and isinstance(value, str):
+            if key in ("mapping", "key_file") and isinstance(value, str):
                 checker.existing(value, *where, key)
-            elif key == "mapping":
+            elif not isinstance(value, str):
                 checker.say(f"source.{key} should be {_WORDS['text']}, found {found_words(value)}", *where, key)
         if "seen_on" in plain:
             extra["seen_on"] = plain["seen_on"]

@@ -307,8 +307,11 @@ def test_somebody_suspended_or_unknown_to_the_identity_provider_is_not_seen_as_w
     ],
 )
 def test_nobody_is_asked_for_a_key_the_platform_does_not_offer(platform: str, factor: str, verdict: str) -> None:
+    from auditgen.readers.second_factors import shipped
+
     accounts: list[dict[str, object]] = [{"account": "one", "platform": platform, "second_factor": factor}]
-    assert judge("keys-and-passkeys-are-used-where-offered", accounts=accounts) == {"one": verdict}
+    found = judge("keys-and-passkeys-are-used-where-offered", accounts=accounts, second_factor_offers=list(shipped()))
+    assert found == {"one": verdict}
 
 
 @pytest.mark.parametrize(
@@ -376,16 +379,28 @@ def test_an_account_without_a_list_of_apps_is_not_seen(name: str) -> None:
         "password-and-codes-are-kept-apart",
         "passwords-are-hard-to-guess",
         "passwords-are-long",
+        "no-common-passwords",
+        "no-password-is-in-a-breach",
+        "no-password-is-close-to-a-breached-one",
+        "no-near-copies-across-sites",
+        "no-passwords-in-notes",
+        "no-login-leads-to-a-look-alike",
+        "no-return-to-an-old-password",
+        "changes-are-more-than-a-figure",
+        "vault-items-are-tidy",
     ],
 )
 def test_a_login_in_no_vault_that_was_read_is_not_seen(name: str) -> None:
     login = {"vault": "team", "shared": True, "password_present": True, "length_band": "15_or_more",
-             "strength_band": 4, "placeholder": False, "context_word": False, "totp": False,
-             "address_present": True, "insecure_address": False}  # fmt: skip
+             "strength_band": 4, "placeholder": False, "context_word": False, "context_only": False, "totp": False,
+             "address_present": True, "insecure_address": False, "common": False, "breach_band": "none",
+             "near_breached": False, "imitates": False, "secret_in_text": False, "codes": False,
+             "returned_to_old": False, "increments": False, "username_present": True}  # fmt: skip
     private = {**login, "credential": "C2", "shared": False}
     found = judge(
         name,
         vaults=[{"vault": "team"}],
+        breach_checks=[{"method": "file", "corpus_on": EXAMPLE_DAY, "asked": 1, "answered": 1}],
         accounts=[X, IG, {"account": "planner", "login_kind": "sso"}, {"account": "old", "status": "archived"}],
         credentials=[{**login, "credential": "C1", "account": "x-main"}, private],
     )

@@ -18,10 +18,10 @@ from .conftest import AS_OF, copy_example
 
 @pytest.fixture(scope="module")
 def store(example: Path) -> Store:
-    from auditgen.pipeline import gather_into, load
+    from auditgen.pipeline import Options, gather_into, load
 
     store = Store()
-    assert gather_into(store, load(example), AS_OF) == []
+    assert gather_into(store, load(example), Options(example, AS_OF)).problems == []
     return store
 
 
@@ -37,13 +37,13 @@ def test_has_the_size_of_a_real_team(store: Store) -> None:
     assert count(store, "agencies") == 2
     assert count(store, "posts") == 120
     assert count(store, "documents where state = 'read'") == 4
-    assert store.select("select sum(items) as n from vaults")[0]["n"] == 60
+    assert store.select("select sum(items) as n from vaults")[0]["n"] == 66
     assert {row["kind"] for row in store.select("select kind from vaults")} == {"individual", "organisation"}
 
 
 def test_every_file_is_read_in_full(store: Store) -> None:
     sources = store.select("select * from sources order by path")
-    assert len(sources) == 11
+    assert len(sources) == 12
     assert [row["path"] for row in sources if row["status"] != "read" or row["rows_refused"] or row["message"]] == []
 
 
@@ -126,6 +126,6 @@ def test_the_committed_files_are_those_of_the_generator(tmp_path: Path, monkeypa
     example_files.main()
     shipped = Path(str(files("auditgen.example") / "workspace"))
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
-    assert len(written) == 6
+    assert len(written) == 8
     for path in written:
         assert (tmp_path / path).read_bytes() == (shipped / path).read_bytes(), path

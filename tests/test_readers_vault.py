@@ -1,4 +1,4 @@
-"""Bitwarden exports: the facts are right, and no secret leaves the process that reads them."""
+"""Vaults: the facts are right, and no secret leaves the process that reads them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from auditgen.readers import bitwarden
-from auditgen.readers.bitwarden import READER
-from auditgen.readers.vault_child import is_walk
+from auditgen.readers import vault as reading_vaults
+from auditgen.readers.vault import READER
+from auditgen.vaults.words import is_walk
 
 from .tools.evidence import Rows, context
 
@@ -189,12 +189,12 @@ def test_odd_items_are_taken_or_left_out_and_the_rest_stays(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ({"encrypted": True, "passwordProtected": True}, "is protected by a password"),
-        ({"encrypted": True, "items": []}, "is restricted to the account that made it"),
+        ({"encrypted": True, "encKeyValidation_DO_NOT_EDIT": "2.a|b|c", "folders": [], "items": []}, "Export vault"),
         ('{"items": [', "is not readable JSON"),
-        ({"other": 1}, "no Bitwarden export"),
-        ("[]", "no Bitwarden export"),
-        ("PK\x03\x04", "is a zip"),
+        ({"other": 1}, "is no vault export that is known"),
+        ("[]", "is no vault export that is known"),
+        ("PK\x03\x04", "is not a readable zip"),
+        ("", "is empty"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_the_way_out(tmp_path: Path, content: Any, expected: str) -> None:
@@ -226,17 +226,17 @@ def test_the_child_tells_facts_and_nothing_that_could_rebuild_a_password(tmp_pat
 
 
 def test_a_crashing_child_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = tmp_path / "child.py"
+    script = tmp_path / "vaults" / "process.py"
+    script.parent.mkdir()
     script.write_text("import sys; sys.stderr.write('Pass-Canary'); sys.exit(9)", encoding="utf-8")
-    monkeypatch.setattr(bitwarden, "__file__", str(tmp_path / "bitwarden.py"))
-    (tmp_path / "vault_child.py").write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(bitwarden.ReadError, match=r"ended early \(code 9\)"):
+    monkeypatch.setattr(reading_vaults, "__file__", str(tmp_path / "readers" / "vault.py"))
+    with pytest.raises(reading_vaults.ReadError, match=r"ended early \(code 9\)"):
         read(tmp_path, vault=individual())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="core limits as Linux has them")
 def test_the_child_can_dump_no_core() -> None:
-    script = Path(bitwarden.__file__).with_name("vault_child.py")
+    script = Path(reading_vaults.__file__).parents[1] / "vaults" / "process.py"
     code = (
         f"import runpy, resource; runpy.run_path({str(script)!r})['harden'](); "
         "print(resource.getrlimit(resource.RLIMIT_CORE))"
@@ -267,7 +267,7 @@ def test_a_password_in_the_field_of_an_address_is_no_domain(tmp_path: Path) -> N
 
 
 def test_what_an_export_does_not_hold_is_unknown(tmp_path: Path) -> None:
-    facts = ("password_present", "totp", "passkey", "address_present")
+    facts = ("password_present", "totp", "passkey")
     rows = read(tmp_path, vault=individual(
         {"type": 1, "name": "no login", "login": None}, {"type": 1, "name": "wrong", "login": {"password": ["x"], "totp": 1}},
         {"type": 1, "name": "empty", "login": {"password": None, "totp": "", "fido2Credentials": [], "uris": None}},
@@ -275,13 +275,17 @@ def test_what_an_export_does_not_hold_is_unknown(tmp_path: Path) -> None:
                                              "uris": [{"uri": "https://x.example"}]}},
     ))  # fmt: skip
     assert [tuple(row[fact] for fact in facts) for row in rows["credentials"]] == [
-        (None,) * 4, (None,) * 4, (False,) * 4, (True,) * 4,
+        (None,) * 3, (None,) * 3, (False,) * 3, (True,) * 3,
     ]  # fmt: skip
 
 
-def test_a_csv_export_is_named(tmp_path: Path) -> None:
-    rows = read(tmp_path, vault="folder,favorite,type,name\n,,login,Canary\n")
-    assert "is a CSV export" in rows["reports"][0]["message"]
+def test_a_csv_export_is_read_and_says_what_it_does_not_know(tmp_path: Path) -> None:
+    rows = read(tmp_path, vault="folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,"
+                                "login_totp\n,,login,One,,,0,https://x.com,hillfarm,Qv8!tz-Lm2#rp,\n")  # fmt: skip
+    (row,) = rows["credentials"]
+    assert (row["account"], row["totp"], row["passkey"], row["changed_on"], row["history"]) == (
+        "x", False, None, None, None,
+    )  # fmt: skip
 
 
 def test_files_of_one_name_outside_the_workspace_are_both_read(tmp_path: Path) -> None:

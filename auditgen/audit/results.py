@@ -14,6 +14,7 @@ from auditgen.audit.checks import SEVERITIES
 from auditgen.audit.gaps import find_gaps
 from auditgen.audit.plan import SAYS
 from auditgen.audit.result_findings import Findings
+from auditgen.audit.result_logins import logins
 from auditgen.audit.result_names import Names, Outcome, iso
 from auditgen.audit.result_overlay import attestations, exception
 from auditgen.audit.result_world import World
@@ -66,6 +67,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "unseen": _unseen(outcome, found),
         "problems": [*outcome.problems, *_check_problems(outcome)],
         "panic": world.panic(),
+        "logins": logins(outcome, names),
     }
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -121,6 +121,73 @@ def as_of_option(function: F) -> F:
         default=None,
         help="Judge as if it were this day, such as the launch day. [default: today]",
     )(function)
+
+
+def passphrase_options(function: F) -> F:
+    """Where passphrases of protected vaults come from; the command gets them as `passphrases`, see readers.Means."""
+    function = click.option(
+        "--password-fd",
+        "descriptors",
+        multiple=True,
+        metavar="[SOURCE=]N",
+        help="Like --password-file, from an open file descriptor.",
+        callback=_descriptors,
+    )(function)
+    return click.option(
+        "--password-file",
+        "passphrases",
+        multiple=True,
+        metavar="[SOURCE=]FILE",
+        help="File whose first line opens protected vaults, or those of one source; readable by you alone.",
+        callback=_password_files,
+    )(function)
+
+
+def _named(value: str) -> tuple[str, str]:
+    """SOURCE=place, or a place for all sources; a file that exists is meant as it is written."""
+    name, mark, place = value.partition("=")
+    return (name, place) if mark and not Path(value).exists() else ("", value)
+
+
+def _password_files(
+    context: click.Context, param: click.Parameter, values: Sequence[str]
+) -> dict[str, Mapping[str, object]]:
+    import stat
+
+    found: dict[str, Mapping[str, object]] = {}
+    for value in values:
+        name, place = _named(value)
+        path = Path(place)
+        if not path.is_file():
+            raise click.BadParameter(f"there is no file {plain(place)}", context, param)
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise click.BadParameter(
+                f"{plain(place)} can be read by others; run: chmod 600 {plain(place)}", context, param
+            )
+        found[name] = {"path": str(path.resolve())}
+    return found
+
+
+def _descriptors(
+    context: click.Context, param: click.Parameter, values: Sequence[str]
+) -> dict[str, Mapping[str, object]]:
+    found: dict[str, Mapping[str, object]] = {}
+    for value in values:
+        name, place = _named(value)
+        try:
+            number = int(place)
+            os.fstat(number)
+        except (ValueError, OverflowError):
+            raise click.BadParameter(f"expected a number, found {plain(repr(place))}", context, param) from None
+        except OSError:
+            raise click.BadParameter(f"descriptor {number} is not open", context, param) from None
+        found[name] = {"descriptor": number}
+    return found
+
+
+def can_ask() -> bool:
+    """Whether a person sits at the terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def json_option(function: F) -> F:

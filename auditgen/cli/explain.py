@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,17 @@ from typing import Any
 import click
 
 from auditgen.cli import complete
-from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, today, workspace_option
+from auditgen.cli.common import (
+    as_of_option,
+    can_ask,
+    json_option,
+    passphrase_options,
+    plain,
+    say,
+    to_json,
+    today,
+    workspace_option,
+)
 
 _WORDS = {"pass": "holds", "fail": "open", "unknown": "not seen", "due": "to be answered", "n/a": "does not apply"}
 
@@ -19,6 +30,7 @@ _WORDS = {"pass": "holds", "fail": "open", "unknown": "not seen", "due": "to be 
 @click.argument("subject", required=False)
 @workspace_option
 @as_of_option
+@passphrase_options
 @click.option(
     "--from-evidence",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -26,7 +38,14 @@ _WORDS = {"pass": "holds", "fail": "open", "unknown": "not seen", "due": "to be 
 )
 @json_option
 def explain(
-    check: str, subject: str | None, workspace: Path, as_of: date | None, from_evidence: Path | None, as_json: bool
+    check: str,
+    subject: str | None,
+    workspace: Path,
+    as_of: date | None,
+    passphrases: dict[str, Mapping[str, object]],
+    descriptors: dict[str, Mapping[str, object]],
+    from_evidence: Path | None,
+    as_json: bool,
 ) -> None:
     """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
     from auditgen.analysis.clauses import find_clauses
@@ -34,7 +53,7 @@ def explain(
     from auditgen.audit.overlay import attested_rows, load_attestations
     from auditgen.evidence.store import Store
     from auditgen.gather import select_launch
-    from auditgen.pipeline import gather_into, load
+    from auditgen.pipeline import Options, gather_into, load
     from auditgen.problems import nearest
 
     loaded = load(workspace)
@@ -44,7 +63,8 @@ def explain(
     day = today(as_of)
     with Store.load(from_evidence) if from_evidence else Store() as store:
         if not from_evidence:
-            gather_into(store, loaded, day)
+            opening = {**passphrases, **descriptors}
+            gather_into(store, loaded, Options(workspace, day, passphrases=opening, ask=can_ask()))
         select_launch(store, loaded.workspace.launch, day)
         if wanted.clause is not None:
             find_clauses(store, {wanted.id: wanted.clause})

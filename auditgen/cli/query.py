@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from math import isfinite
 from pathlib import Path
 
 import click
 
-from auditgen.cli.common import as_of_option, json_option, plain, say, table, to_json, today, workspace_option
+from auditgen.cli.common import (
+    as_of_option,
+    can_ask,
+    json_option,
+    passphrase_options,
+    plain,
+    say,
+    table,
+    to_json,
+    today,
+    workspace_option,
+)
 
 
 @click.command()
 @click.argument("sql")
 @workspace_option
 @as_of_option
+@passphrase_options
 @click.option(
     "--from-evidence", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Ask saved evidence."
 )
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Rows to print.")
 @json_option
-def query(sql: str, workspace: Path, as_of: date | None, from_evidence: Path | None, limit: int, as_json: bool) -> None:
+def query(
+    sql: str,
+    workspace: Path,
+    as_of: date | None,
+    passphrases: dict[str, Mapping[str, object]],
+    descriptors: dict[str, Mapping[str, object]],
+    from_evidence: Path | None,
+    limit: int,
+    as_json: bool,
+) -> None:
     """Ask the evidence: auditgen query "select platform, count(*) from accounts group by all"."""
     import duckdb
 
     from auditgen.evidence.store import QueryTimeout, Store
-    from auditgen.pipeline import gather_into, load
+    from auditgen.pipeline import Options, gather_into, load
     from auditgen.problems import sql_says
 
     _one_question(sql)
     with Store.load(from_evidence) if from_evidence else Store() as store:
         if not from_evidence:
-            gather_into(store, load(workspace), today(as_of))
+            given = {**passphrases, **descriptors}
+            gather_into(store, load(workspace), Options(workspace, today(as_of), passphrases=given, ask=can_ask()))
         store.freeze()
         try:
             with store.limit(60):

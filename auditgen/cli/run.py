@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,18 @@ from typing import Any
 import click
 
 from auditgen.cli import complete
-from auditgen.cli.common import as_of_option, json_option, plain, progress, say, to_json, today, workspace_option
+from auditgen.cli.common import (
+    as_of_option,
+    can_ask,
+    json_option,
+    passphrase_options,
+    plain,
+    progress,
+    say,
+    to_json,
+    today,
+    workspace_option,
+)
 
 FORMATS = ("html", "json", "csv", "junit", "sarif", "markdown")
 _COLOURS = {"ready": "green", "ready_with_unknowns": "yellow", "not_ready": "red", "cannot_tell": "yellow"}
@@ -36,6 +48,7 @@ _WORDS = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "l
     shell_complete=complete.checks_and_areas,
     help="Leave out this check or area; repeat for more. Named in the report.",
 )
+@passphrase_options
 @click.option("--offline", is_flag=True, help="Ask nothing outside this machine.")
 @click.option(
     "--from-evidence", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Judge saved evidence again."
@@ -62,6 +75,8 @@ def run(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     offline: bool,
+    passphrases: dict[str, Mapping[str, object]],
+    descriptors: dict[str, Mapping[str, object]],
     from_evidence: Path | None,
     output: Path | None,
     formats: tuple[str, ...],
@@ -76,7 +91,8 @@ def run(
 
     options = Options(
         workspace=workspace, as_of=today(as_of), launch=launch, profile=profile, only=only, skip=skip, offline=offline,
-        output=output, formats=formats, from_evidence=from_evidence,
+        output=output, formats=formats, from_evidence=from_evidence, passphrases={**passphrases, **descriptors},
+        ask=can_ask() and not quiet,
     )  # fmt: skip
     # The program ends before looking for unreachable cycles would give anything back; it costs a tenth of the run.
     gc.set_threshold(100_000, 50, 100)

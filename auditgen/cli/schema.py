@@ -19,13 +19,17 @@ def schema(name: str | None, of_results: bool, as_json: bool) -> None:
 
         click.echo(files("auditgen.audit").joinpath("results.schema.json").read_text(encoding="utf-8"), nl=False)
         return
-    from auditgen.evidence.store import PROVENANCE
+    from auditgen.evidence.store import PROVENANCE, views
     from auditgen.evidence.store import schema as tables
     from auditgen.problems import nearest
 
     known = tables()
     if name is not None and name not in known:
-        raise click.UsageError(f"no table is called {name}{nearest(name, known)}")
+        if name in views() and not as_json:
+            say(name, bold=True)
+            say(f"  {views()[name].note}\n\n{views()[name].query}")
+            return
+        raise click.UsageError(f"no table is called {name}{nearest(name, (*known, *views()))}")
     chosen = [known[name]] if name else list(known.values())
     if as_json:
         columns = {
@@ -47,4 +51,7 @@ def schema(name: str | None, of_results: bool, as_json: bool) -> None:
                 say(f"  {column.name:<{width}}  {column.type:<10} {column.note}")
         say()
     if name is None:
+        for view in views().values():
+            say(view.name, bold=True)
+            say(f"  {view.note} A view; `auditgen schema {view.name}` prints its query.\n")
         say("Every table ends with source, locator, seen_on and basis: where a row came from, when and how.")

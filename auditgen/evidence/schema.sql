@@ -168,41 +168,126 @@ create table sites (
 -- One password vault or export of one.
 create table vaults (
     vault varchar,                   -- id: the file name
-    product varchar,                 -- bitwarden
-    kind varchar,                    -- individual organisation
-    items integer,                   -- items in the export
-    logins integer,                  -- login items among them
-    exported_on date,                -- date of the file
+    product varchar,                 -- apple bitwarden browser dashlane firefox keepass keeper lastpass nordpass onepassword proton
+    format varchar,                  -- kind of file, such as bitwarden-json
+    kind varchar,                    -- individual organisation; NULL when the format does not say
+    owner varchar,                   -- person whose vault it is, as auditgen.toml says (people.person)
+    encrypted boolean,               -- a passphrase or key file is needed to open the file
+    items integer,                   -- items in the file
+    logins integer,                  -- login items among them that are in use
+    deleted integer,                 -- items in its bin; left out of credentials
+    archived integer,                -- archived items; left out of credentials
+    deleted_in_use integer,          -- passwords of deleted or archived items that a login in use still has
+    excluded integer,                -- items the product was told to leave out of its own reports; judged here all the same
+    notes_with_secrets integer,      -- notes that give a password away
+    broken integer,                  -- items that could not be read
+    container varchar,               -- how the file is locked: kdbx3 kdbx4 bitwarden
+    derivation varchar,              -- how its key is made: aes argon2d argon2id pbkdf2
+    iterations bigint,               -- rounds of the derivation
+    memory_kib bigint,               -- memory of one derivation, KiB
+    exported_on date,                -- day in the file, else the given day, else the date of the file
+    present_since date,              -- first day on which a run found this same export
     readable_by_others boolean,      -- the file's mode lets other users of the machine read it
     in_repository boolean,           -- the file lies in a git work tree and is not ignored
+    in_synced_folder boolean,        -- the file lies in a folder that a cloud service copies
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
 -- Facts about one login in a vault. Never a password, a hash, an exact length, a title or a user name.
 create table credentials (
-    credential varchar,              -- neutral label, new in every run
+    credential varchar,              -- neutral label: file and place in it; titles only where auditgen.toml asks for them
     vault varchar,                   -- vaults.vault
-    account varchar,                 -- accounts.account it opens, matched by item name or address and handle
+    account varchar,                 -- accounts.account it opens, matched by item name, or by address and handle or mail
     domain varchar,                  -- registrable domain of its first address
-    shared boolean,                  -- lives in a shared collection; NULL when the format cannot tell
-    collection varchar,              -- neutral label of the collection
+    shared boolean,                  -- lives in a shared vault or collection; NULL when the format cannot tell
+    collection varchar,              -- neutral label of the collection, vault or folder
+    people integer,                  -- people who can read the item, where the format lists them
     password_present boolean,        -- a password is recorded
+    username_present boolean,        -- a user name is recorded
     length_band varchar,             -- under_8 8_to_14 15_or_more
     strength_band integer,           -- zxcvbn score: 0 1 2 3 4
+    common boolean,                  -- among the first 3,000 guesses of a guessing program
     placeholder boolean,             -- empty, equal to user name or site, or a default such as a keyboard walk
-    context_word boolean,            -- built on a brand word, handle or season and year
+    context_word boolean,            -- holds a brand, product or launch word, a handle, or a season with a year
+    context_only boolean,            -- fewer than 8 letters and figures are left when those are taken out
+    breach_band varchar,             -- times seen in breaches: none 1_to_9 10_to_999 1000_or_more; NULL when not answered
+    near_breached boolean,           -- a letter or two apart from a breached password of these vaults, or built on the same core
     reuse_group varchar,             -- neutral label shared by logins with the same password; NULL when unique
     reuse_sites integer,             -- registrable domains that share the password
+    family varchar,                  -- neutral label shared by near-copies; NULL when there is none
+    family_passwords integer,        -- different passwords in the family
+    family_sites integer,            -- registrable domains that the family opens
     totp boolean,                    -- the item holds a one-time-password seed
     passkey boolean,                 -- the item holds a passkey
+    codes boolean,                   -- recovery codes stand in the item
+    secret_in_text boolean,          -- a note, plain field or address gives a password away
     insecure_address boolean,        -- an address begins with http:// (loopback and private ranges left out)
     address_present boolean,         -- at least one address is recorded
+    imitates boolean,                -- an address looks like one of ours or of a platform, and is another
     returned_to_old boolean,         -- the password equals one in its own history
+    increments boolean,              -- two changes or more altered two characters at most
     history integer,                 -- passwords in its history
     changed_on date,                 -- day the password was last changed; NULL when the format cannot tell
     revised_on date,                 -- day the item was last edited
+    expires_on date,                 -- day on which the item expires
     source varchar, locator varchar, seen_on date, basis varchar
 );
+
+-- One comparison of all passwords with those known from breaches.
+create table breach_checks (
+    method varchar,                  -- file folder online
+    corpus_on date,                  -- day the corpus was made or fetched
+    asked integer,                   -- different passwords asked about
+    answered integer,                -- of those, answered
+    reason varchar,                  -- code of why the answer is not complete; NULL when it is
+    says varchar,                    -- the same in words
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One breach, exposure or takeover that is a reason to change a password.
+create table incidents (
+    incident varchar,                -- id or name
+    account varchar,                 -- accounts.account concerned, where one is named
+    domain varchar,                  -- site concerned, where one is named
+    happened_on date,                -- day it happened
+    what varchar,                    -- what happened, one sentence
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- Second factors and passkeys that one site or platform offers.
+create table second_factor_offers (
+    domain varchar,                  -- registrable domain
+    platform varchar,                -- platform of the inventory, where it is one
+    methods varchar[],               -- sms call email totp u2f custom-software custom-hardware; empty when none is offered
+    passkey boolean,                 -- a passkey can take the place of the password; NULL when not recorded
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- A program or table that answers hang on.
+create table instruments (
+    instrument varchar,              -- name
+    version varchar,                 -- version
+    does varchar,                    -- what it is used for
+    dated_on date,                   -- day of its data, where it has data
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- Every login there is to judge: what stands in a vault, and (held is false) the accounts whose login no vault held. ours: not a private login of a personal vault.
+create view logins as
+    select c.* exclude (account), c.account, true as held,
+           c.account is not null or c.shared is not false as ours,
+           c.password_present is false and coalesce(c.passkey, false) as keyed,
+           coalesce(c.credential, 'a login') || case when c.account is not null then ' for ' || c.account
+               when c.shared is false then '' else coalesce(' at ' || c.domain, '') end as subject,
+           coalesce(a.owner, v.owner) as owner, a.login_kind, a.second_factor, a.platform, v.product
+    from credentials c left join accounts a on a.account = c.account left join vaults v on v.vault = c.vault
+    union all by name
+    select account, false as held, true as ours, false as keyed, 'the login of ' || account as subject, owner, login_kind, second_factor, platform,
+           source, locator, seen_on, basis
+    from accounts
+    where status is distinct from 'archived' and login_kind is distinct from 'sso'
+      and (exists (select 1 from vaults) or exists (select 1 from credentials))
+      and account not in (select account from credentials where account is not null);
 
 -- One planned or published post.
 create table posts (

@@ -33,6 +33,7 @@ BATCH_ROWS = 20_000
 LARGE_ROWS = 20_000
 
 _TABLE = re.compile(r"((?:^--[^\n]*\n)+)create table (\w+) \((.*?)^\);", re.M | re.S)
+_VIEW = re.compile(r"((?:^--[^\n]*\n)+)create view (\w+) as\n(.*?);\n", re.M | re.S)
 _COLUMN = re.compile(r"^\s+(\w+) ([a-z]+(?:\[\])?),?\s*(?:-- (.*))?$")
 
 
@@ -66,12 +67,34 @@ class Table:
         return {column.name: column.type for column in self.columns}
 
 
+@dataclass(frozen=True)
+class View:
+    """A table that follows from others: what one row is, and the query."""
+
+    name: str
+    note: str
+    query: str
+
+
+@cache
+def _schema_text() -> str:
+    return files("auditgen.evidence").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+@cache
+def views() -> dict[str, View]:
+    """The views of schema.sql."""
+    return {
+        name: View(name, comment.strip().splitlines()[-1].removeprefix("-- "), query)
+        for comment, name, query in _VIEW.findall(_schema_text())
+    }
+
+
 @cache
 def schema() -> dict[str, Table]:
     """Read schema.sql into tables; its comments are the documentation of every column."""
-    text = files("auditgen.evidence").joinpath("schema.sql").read_text(encoding="utf-8")
     tables = {}
-    for comment, name, body in _TABLE.findall(text):
+    for comment, name, body in _TABLE.findall(_schema_text()):
         note = comment.strip().splitlines()[-1].removeprefix("-- ")
         columns = []
         for line in body.splitlines():
@@ -125,6 +148,8 @@ class Store:
         for table in schema().values():
             columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
             self.connection.execute(f"create table {table.name} ({columns})")
+        for view in views().values():
+            self.connection.execute(f"create view {view.name} as {view.query}")
 
     def close(self) -> None:
         """Give the database back; without it DuckDB complains on standard error when the program ends."""
@@ -186,8 +211,10 @@ class Store:
             self.connection.execute(f"copy {name} to {target} (format parquet, compression zstd)")
 
     @classmethod
-    def load(cls, folder: Path) -> Store:
-        """Open saved evidence; what it does not hold is NULL, or a table without rows, and named in `lacking`.
+    def load(cls, folder: Path, only: Sequence[str] = ()) -> Store:
+        """Open saved evidence, or only some of its tables.
+
+        What it does not hold is NULL, or a table without rows, and named in `lacking`.
 
         Raises EvidenceError when the folder holds none or a table is not in this program's shape.
         """
@@ -198,6 +225,8 @@ class Store:
             raise EvidenceError(f"{folder}: expected the Parquet files of `auditgen gather`, found none")
         store = cls()
         for name, table in schema().items():
+            if only and name not in only:
+                continue
             if name not in present:
                 store.lacking.append(name)
                 continue

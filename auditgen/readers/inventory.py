@@ -17,6 +17,7 @@ from auditgen.readers import Context, ReadError, Sink, SourceReport, yaml12
 from auditgen.readers import cells as cell
 from auditgen.readers.inventory_fields import ABOUT, CSV_EXTRAS, ENTITY_ALIASES, FIELDS, TABLES, WORDS, keys_of
 from auditgen.readers.tabular import decode, header_key, header_words, overlong, read_sheets, with_header
+from auditgen.vaults.sites import SAME
 
 _BASES = ("probed", "exported", "joined", "declared")
 
@@ -34,7 +35,8 @@ class Inventory:
     name = "inventory"
     title = "Inventory of accounts"
     options: Mapping[str, str] = {}
-    tables = ("accounts", "person_records", "access", "apps", "limbs", "agencies", "launches", "drills", "sites")
+    tables = ("accounts", "person_records", "access", "apps", "limbs", "agencies", "launches", "drills", "sites",
+              "incidents")  # fmt: skip
     after: tuple[str, ...] = ()
     missing = "Add it to the inventory (accounts.yml or accounts.xlsx; accounts.csv holds accounts only)."
 
@@ -251,6 +253,12 @@ class _Taker:
                 str(row.get(key) or "") for key in ("kind", "limb", "done_on")
             ).strip("-")
             row["kind"] = row.get("kind") or ("limb" if row.get("limb") else None)
+        if entry.entity == "incidents" and (row.get("account") or row.get("domain")):
+            row[first] = (
+                row.get(first) or f"{row.get('account') or row['domain']}-{row.get('happened_on') or 'undated'}"
+            )
+            domain = str(row.get("domain") or "").casefold()
+            row["domain"] = SAME.get(domain, domain) or None
         if entry.entity == "accounts" and not row.get(first) and row.get("platform") and row.get("handle"):
             row[first] = f"{row['platform']}-{row['handle']}"
         if not row.get(first):

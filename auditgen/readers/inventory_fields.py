@@ -12,6 +12,7 @@ from __future__ import annotations
 TABLES = {
     "people": "person_records", "accounts": "accounts", "access": "access", "apps": "apps", "limbs": "limbs",
     "agencies": "agencies", "launches": "launches", "drills": "drills", "sites": "sites",
+    "incidents": "incidents",
 }  # fmt: skip
 ENTITY_ALIASES = {"campaigns": "launches", "agency": "agencies", "person": "people", "account": "accounts"}
 
@@ -123,6 +124,13 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "renews_on": ("date", "renews renews_on"),
         "registrar_lock": ("bool", "registrar_lock"),
         "purpose": ("text", "purpose"),
+    },
+    "incidents": {
+        "incident": ("text", "id incident"),
+        "account": ("text", "account"),
+        "domain": ("text", "domain site"),
+        "happened_on": ("date", "date happened_on happened on"),
+        "what": ("text", "what title description"),
     },
 }
 

@@ -9,6 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from auditgen.report import views
+from auditgen.report.logins import AREA as LOGINS_AREA
+from auditgen.report.logins import logins_context
 from auditgen.report.model import UNOWNED, Links, Model, area_slug
 from auditgen.report.prose import capital, count, day, day_words, number
 from auditgen.report.search import FILE as SEARCH_FILE
@@ -98,7 +100,9 @@ def _front(model: Model) -> Page:
 def _areas(model: Model) -> Iterator[Page]:
     for area in model.data["areas"]:
         checks = [model.checks[name] for name in area["checks"] if name in model.checks]
-        context = {"area": area, "groups": views.check_groups(checks)}
+        context = {"area": area, "groups": views.check_groups(checks), "logins": None}
+        if area["id"] == LOGINS_AREA:
+            context |= logins_context(model)
         yield Page(f"area/{area_slug(area)}.html", "area.html", area["title"], "index", context=context)
 
 
@@ -268,6 +272,7 @@ def _single_pages(model: Model) -> Iterator[Page]:
     context = {
         "sources": data["sources"],
         "tables": data["tables"],
+        "instruments": (data["logins"] or {}).get("instruments", []),
         "unseen": data["unseen"],
         "problems": data["problems"],
         "left_out": [item for item in data["checks"] if item["state"] == "left_out"],

@@ -9,6 +9,7 @@ it easier. Passwords are random or invented, and open nothing.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import random
 import string
@@ -337,6 +338,44 @@ def personal_vault() -> None:
     vault.save("tom-okafor.json", {"folders": []})
 
 
+def browser_export() -> None:
+    """What a browser on the customer-care desk had remembered: the login of the older account among private ones."""
+    rows = [
+        ["x.com", "https://x.com/i/flow/login", "larkfellhelp", "Kind-Answers-42!", ""],
+        [
+            "answerdesk.example",
+            "https://answerdesk.example/login",
+            "jonas.weber@larkfell.example",
+            "Kind-Answers-43!",
+            "",
+        ],
+        [
+            "people.larkfell.example",
+            "https://people.larkfell.example/",
+            "jonas.weber@larkfell.example",
+            "vM4!tRq8zLw2pXc7",
+            "",
+        ],
+        ["climbing-hall.example", "https://climbing-hall.example/book", "jonas.w", "granite-tulip-otter-88", ""],
+        ["citybikes.example", "https://citybikes.example/account", "jonas.w", "Zq7#fW2m-Lp9xVt4", ""],
+        ["recipes.example", "https://recipes.example/", "jonasw", "umbrella-fennel-41-mast", ""],
+    ]
+    _write("vaults/jonas-browser.csv", ["name", "url", "username", "password", "note"], rows)
+    (WORKSPACE / "vaults" / "jonas-browser.csv").chmod(0o600)
+
+
+def breached_passwords() -> None:
+    """A cut of a list of breached passwords, in the form of the real one: invented hashes, and a few that count."""
+    dice = random.Random(29)
+    counts = {f"{dice.getrandbits(160):040X}": min(dice.randint(1, 40), dice.randint(1, 4000)) for _ in range(900)}
+    for password, count in (("123456", 209_972_844), ("password", 52_256_179), ("Larkfell-Winter2024", 4),
+                            ("survey-survey-survey", 17)):  # fmt: skip
+        counts[hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()] = count
+    path = WORKSPACE / "breached" / "pwned-passwords-sample.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"".join(f"{key}:{counts[key]}\r\n".encode() for key in sorted(counts)))
+
+
 # -- plan and log ----------------------------------------------------------------------------------------------
 
 AUTHORS = {
@@ -497,6 +536,8 @@ def main() -> None:
     leavers()
     organisation_vault()
     personal_vault()
+    browser_export()
+    breached_passwords()
     calendar()
 
 

@@ -308,6 +308,26 @@ def _areas(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return areas
 
 
+def _logins() -> dict[str, Any]:
+    return {
+        "total": 12,
+        "private": 2,
+        "vaults": [
+            {"vault": "team.kdbx", "product_title": "KeePass", "owner": None, "owner_title": None, "logins": 12,
+             "left_out": 1, "locked": True, "exported_on": "2026-11-20"}
+        ],
+        "counts": [],
+        "families": [
+            {"label": "family 1", "kind": "near", "passwords": 3, "sites": 2, "logins": 4, "accounts": []}
+        ],
+        "families_more": 0,
+        "coverage": [],
+        "breach": {"method": "file", "corpus_on": "2026-11-01", "asked": 11, "answered": 0, "reason": "truncated",
+                   "says": "list.txt does not go from the first hash to the last"},
+        "instruments": [{"title": "zxcvbn-rs-py", "version": "0.3.0", "does": "estimates", "dated_on": None}],
+    }  # fmt: skip
+
+
 def _panic() -> dict[str, Any]:
     return {
         "decides": [{"person": "samir-haddad", "title": "Samir Haddad"}, {"person": "priya-nair", "title": "Priya Nair"}],
@@ -451,6 +471,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
         "problems": [{"where": "reader bitwarden, vault-team.json",
                       "says": "The export is encrypted; export it again as JSON without a password."}],
         "panic": _panic(),
+        "logins": _logins(),
     }  # fmt: skip
 
 

@@ -1,0 +1,71 @@
+"""Fix lists: which item in which vault, by title and user name, for the one person who repairs it.
+
+They are the only place where titles and user names of logins stand. A folder beside the report (0700) with one file a
+person (0600), so that each can be handed on without showing anybody else's. Nothing of it is evidence, and the site
+never links to it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from auditgen.report.exports.csv import safe_cell
+from auditgen.report.slugs import slug
+
+COLUMNS = ("do", "item", "user name", "vault", "place", "account", "why", "severity")
+UNOWNED = "nobody-named-yet"
+
+
+def write_fix_lists(results: Mapping[str, Any], aside: Mapping[str, tuple[str, str]], folder: Path) -> list[Path]:
+    """Write one CSV a person and remove those of the run before; returns the files. Without names only the latter.
+
+    aside  label of a login, "<file> item <n>" → its title and user name
+    """
+    steps = {check["id"]: check["step"] for check in results["checks"]}
+    more = {check["id"]: check["findings_more"] for check in results["checks"]}
+    lists: dict[str, list[list[object]]] = {}
+    for finding in results["findings"]:
+        label = f"{finding['source']} {finding['locator']}"
+        if finding["verdict"] != "fail" or label not in aside:
+            continue
+        title, username = aside[label]
+        owner = slug(finding["owner"]) if finding["owner"] else UNOWNED
+        lists.setdefault(owner, []).append(
+            [
+                steps[finding["check"]],
+                title,
+                username,
+                finding["source"],
+                finding["locator"],
+                finding["account"],
+                finding["says"] + (f" ({more[finding['check']]:,} more not listed)" if more[finding["check"]] else ""),
+                finding["severity"],
+            ]
+        )
+    if folder.is_symlink():
+        folder.unlink()
+    if lists:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    # Also those of a workspace that wants none any more.
+    for old in folder.glob("*.csv"):
+        old.unlink()
+    return [_write(folder / f"{owner}.csv", rows) for owner, rows in sorted(lists.items())]
+
+
+def _write(path: Path, rows: list[list[object]]) -> Path:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([[safe_cell(cell) for cell in row] for row in rows])
+    text = "\ufeff" + out.getvalue().replace("\x00", "\ufffd")
+    # Made for the owner alone from its first byte; never through a link somebody laid there.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as stream:
+        stream.write(text.encode("utf-8", "replace"))
+    return path
