@@ -256,6 +256,7 @@ def judge_store(
         attestations=attestations,
         readers=loaded.readers,
         problems=[*problems, *({"where": item.file, "says": item.says} for item in loaded.problems)],
+        fix_lists=_fix_lists(workspace),
         run={"only": list(options.only), "skip": list(options.skip), "offline": options.offline},
     )
     return build_results(outcome)
@@ -268,6 +269,11 @@ def _source_name(workspace: Workspace, path: Path | None) -> str | None:
         return path.relative_to(workspace.root.resolve()).as_posix()
     except ValueError:
         return path.name
+
+
+def _fix_lists(workspace: Workspace) -> bool:
+    """Whether titles of logins stand in fix lists beside the report."""
+    return bool(workspace.passwords.get("names", "fix-list") == "fix-list")
 
 
 def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, Any], Path]:
@@ -318,7 +324,7 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
         if options.from_evidence is None:
             from auditgen.report.fix_list import write_fix_lists
 
-            kept = loaded.workspace.passwords.get("names", "fix-list") == "fix-list"
+            kept = _fix_lists(loaded.workspace)
             write_fix_lists(results, aside if kept else {}, target.parent / FIX_LISTS)
     finally:
         store.close()

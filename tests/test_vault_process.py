@@ -365,10 +365,10 @@ def test_a_file_whose_name_has_an_equals_sign_is_a_file(tmp_path: Path) -> None:
     assert states(root) == {"a": "read"}
 
 
-def test_a_source_that_is_none_is_told_before_anything_is_read(tmp_path: Path) -> None:
+def test_a_source_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = workspace(tmp_path / "w", **{"team.json": locked()})
-    said = call("gather", "-w", root, "--password-file", f"taem={save(tmp_path / 's', 'pw')}", code=2).output
-    assert "no source is called taem; did you mean team?" in said
+    call("gather", "-w", root, "--password-file", f"taem={save(tmp_path / 's', 'pw')}", code=2)
+    assert "no source is called taem; did you mean team?" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files")
@@ -465,15 +465,15 @@ def test_a_key_file_of_the_workspace_opens_a_database(tmp_path: Path, password: 
     assert states(root) == {"keyed": "read"}
 
 
-def test_a_key_file_that_is_another_or_none_is_told(tmp_path: Path) -> None:
+def test_a_key_file_that_is_another_or_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = save(tmp_path / "w" / "vault.key", "any file can be a key")
     root = workspace(tmp_path / "w", **{"keyed.kdbx": kdbx("pw", key), "c.json": plain(STRONG)})
     key.write_text("another one", encoding="utf-8")
     call("gather", "-w", root, "--password-file", save(tmp_path / "s", "pw"))
     assert states(root) == {"keyed": "failed", "c": "read"}
     key.unlink()
-    said = call("gather", "-w", root, code=2).output
-    assert re.search(r"auditgen\.toml, line \d+: there is no file vault\.key", said)
+    call("gather", "-w", root, code=2)
+    assert re.search(r"auditgen\.toml, line \d+: there is no file vault\.key", capsys.readouterr().err)
 
 
 # -- somebody at the terminal ------------------------------------------------------------------------------------

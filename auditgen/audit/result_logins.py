@@ -53,10 +53,11 @@ def logins(outcome: Outcome, names: Names) -> dict[str, Any] | None:
     (row,) = select(
         f"select {counted}, count(*) as total, count(*) filter (not ours) as private from logins where held"
     )
-    breach = select("select method, corpus_on, asked, answered, reason, says from breach_checks")
+    breach = select("select method, corpus_on, lines, asked, answered, reason, says from breach_checks")
     return {
         "total": row["total"],
         "private": row["private"],
+        "fix_lists": outcome.fix_lists,
         "vaults": [
             {
                 "vault": vault["vault"],

@@ -45,6 +45,7 @@ class Outcome:
     readers: Mapping[str, Reader]
     problems: list[dict[str, str]] = field(default_factory=list)
     run: Mapping[str, Any] = field(default_factory=dict)
+    fix_lists: bool = False
 
 
 def iso(value: date | datetime | None) -> str | None:

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -77,6 +78,7 @@ def _named(place: str) -> str:
 def _fetch(place: str) -> dict[str, Any]:
     """A directory by address or from a file. Raises UsageError with one sentence."""
     import requests
+    import urllib3
 
     where = plain(place)
     if "://" not in place:
@@ -84,7 +86,7 @@ def _fetch(place: str) -> dict[str, Any]:
             content = Path(place).read_bytes()
         except OSError as error:
             raise click.UsageError(f"{where}: {error.strerror}; nothing was written") from None
-    elif not place.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    elif not _encrypted_or_here(place):
         raise click.UsageError(f"{where}: expected an address that begins with https://; nothing was written")
     else:
         try:
@@ -92,7 +94,7 @@ def _fetch(place: str) -> dict[str, Any]:
                 if reply.status_code != 200:
                     raise click.UsageError(f"{where} answered {reply.status_code}; nothing was written")
                 content = reply.raw.read(MAX_BYTES + 1, decode_content=True)
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             raise click.UsageError(
                 f"{where} could not be reached ({type(error).__name__}); nothing was written"
             ) from None
@@ -107,6 +109,15 @@ def _fetch(place: str) -> dict[str, Any]:
             f"{where}: expected JSON with one entry a site, found something else; nothing was written"
         )
     return found
+
+
+def _encrypted_or_here(place: str) -> bool:
+    """Whether an address is one nobody on the way can answer in place of: https, or this machine."""
+    try:
+        parts = urlsplit(place)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1"))
 
 
 def _kept(found: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

@@ -237,6 +237,7 @@ create table credentials (
 create table breach_checks (
     method varchar,                  -- file folder online
     corpus_on date,                  -- day the corpus was made or fetched
+    lines bigint,                    -- estimate of the hashes in the list
     asked integer,                   -- different passwords asked about
     answered integer,                -- of those, answered
     reason varchar,                  -- code of why the answer is not complete; NULL when it is

@@ -99,7 +99,8 @@ def _rows(two_factor: Mapping[str, Any], passkeys: Mapping[str, Any] | None) -> 
         listed = two_factor.get(domain, {}).get("methods")
         methods |= {method for method in listed if method in METHODS} if isinstance(listed, list) else set()
         if passkeys is not None:
-            passkey = bool(passkey) or bool(passkeys.get(domain))
+            told = passkeys.get(domain)
+            passkey = bool(passkey) or (isinstance(told, dict) and bool(told.get("passwordless") or told.get("mfa")))
         offers[name] = (methods, passkey)
     for name, (methods, passkey) in sorted(offers.items()):
         yield {"domain": name, "platform": _PLATFORMS.get(name), "methods": sorted(methods, key=METHODS.index),

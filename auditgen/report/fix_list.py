@@ -52,6 +52,7 @@ def write_fix_lists(results: Mapping[str, Any], aside: Mapping[str, tuple[str, s
     if lists:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     # Also those of a workspace that wants none any more.
     for old in folder.glob("*.csv"):
         old.unlink()

@@ -43,7 +43,14 @@ def _breach(breach: Mapping[str, Any] | None) -> str:
         return f"{says} {breach['says'] or breach['reason']}"
     were = "was" if breach["asked"] == 1 else "were"
     passwords = capital(count(breach["asked"], "different password"))
-    return f"{passwords} {were} compared with {where} of breached ones{dated}."
+    size = f"about {_about(breach['lines'])} " if breach["lines"] else ""
+    return f"{passwords} {were} compared with {where} of {size}breached ones{dated}."
+
+
+def _about(lines: int) -> str:
+    """An estimate with two figures that mean something."""
+    digits = len(str(lines)) - 2
+    return f"{round(lines, -digits) if digits > 0 else lines:,}"
 
 
 def _owners(model: Model) -> list[tuple[str | None, str | None, int]]:

@@ -241,6 +241,8 @@ class SortedFile:
         self._start, self._stop = 0, self.size
         self._lower = False
         self._lines = _UPPER
+        # The first count when hashes are in disorder and counts fall, else 0.
+        self._falls_from = 0
         self.lines: int | None = None
         self.ends = ""
         self.sorted_at = self.canaries = 0
@@ -291,11 +293,10 @@ class SortedFile:
         self._lower = bool(re.search(rb"[a-f]", whole))
         self._lines = _LOWER if self._lower else _UPPER
         lines = whole.split()
-        if all(_FIRST.fullmatch(one) and len(one) > 41 and one[40:41] == b":" for one in lines):
-            hashes = [one[:40] for one in lines]
+        if all(len(one) > 41 and one[40:41] == b":" and one[41:].isdigit() for one in lines):
             counts = [int(one[41:]) for one in lines]
-            if hashes != sorted(hashes) and counts == sorted(counts, reverse=True) and counts[0] > counts[-1]:
-                raise Unusable("by_count")
+            if lines != sorted(lines) and counts == sorted(counts, reverse=True):
+                self._falls_from = counts[0]
         return line[1]
 
     def _tail(self) -> bytes:
@@ -307,6 +308,8 @@ class SortedFile:
             # A line that could be the beginning of one was cut.
             begun = re.fullmatch(rb"[0-9A-Fa-f]{0,40}:?", line)
             raise Unusable("truncated" if begun else "damaged")
+        if self._falls_from > int(line[41:]):
+            raise Unusable("by_count")
         return line[:40]
 
     def _probe(self, first: bytes, last: bytes) -> None:
@@ -483,11 +486,11 @@ class _Folder:
         self.layout, self._place = self._find_layout()
 
     def _find_layout(self) -> tuple[str, Callable[[str], str]]:
-        probes = [canary[:PREFIX] for canary in CANARIES] + ["00000", "FFFFF"]
-        for name, place in _LAYOUTS.items():
-            for change in (str.upper, str.lower):
-                for prefix in probes:
-                    if (self.path / place(change(prefix))).is_file():
+        # Digits alone do not tell upper from lower case.
+        for probes in ([*(canary[:PREFIX] for canary in CANARIES), "FFFFF"], ["00000"]):
+            for name, place in _LAYOUTS.items():
+                for change in (str.upper, str.lower):
+                    if any((self.path / place(change(prefix))).is_file() for prefix in probes):
                         return name, lambda prefix, place=place, change=change: place(change(prefix))
         with os.scandir(self.path) as entries:
             raise Unusable("no_ranges" if next(entries, None) else "empty")

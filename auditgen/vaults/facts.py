@@ -148,8 +148,9 @@ class Facts:
             if host and (domain := self.domains.of(scheme, host))
         ]
         domains = [domain for domain, _ in named]
-        plain = "\n".join([entry.notes, *(value for _, value, hidden in entry.fields if not hidden)])
-        every = "\n".join([entry.notes, *(value for _, value, _ in entry.fields)])
+        # The name of a field is the label of what stands in it.
+        plain = "\n".join([entry.notes, *(f"{name}: {value}" for name, value, kept in entry.fields if not kept)])
+        every = "\n".join([entry.notes, *(f"{name}: {value}" for name, value, _ in entry.fields)])
         label = f"{file} item {entry.number}"
         row: dict[str, Any] = {
             "credential": label,

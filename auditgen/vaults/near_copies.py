@@ -17,6 +17,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,12 @@ def families(words: Sequence[str]) -> list[int]:
             joined.join(firsts.setdefault(core, number), number)
     joined.settle()
     long_enough = np.array([number for number in distinct if len(words[number]) >= LONG_ENOUGH], np.int64)
-    for event in _events([words[number] for number in long_enough]):
+
+    def one_family(positions: Ints) -> bool:
+        roots = joined.roots[long_enough[positions]]
+        return bool((roots == roots[0]).all())
+
+    for event in _events([words[number] for number in long_enough], one_family):
         for links in event.links():
             pairs = long_enough[links]
             pairs = pairs[joined.apart(pairs)]
@@ -123,8 +129,12 @@ def near_any(words: Sequence[str], marked: Sequence[bool]) -> list[bool]:
     considered = [word for word in distinct if len(word) >= LONG_ENOUGH]
     flags = np.array([word in some for word in considered], np.bool_)
     done = np.array([word in found for word in considered], np.bool_)
+
+    def nothing_open(positions: Ints) -> bool:
+        return bool(done[positions].all() or not flags[positions].any())
+
     if flags.any() and not done.all():
-        for event in _events(considered):
+        for event in _events(considered, nothing_open):
             for pairs in event.beside(flags):
                 pairs = pairs[~done[pairs[:, 0]]]
                 if len(pairs):
@@ -415,18 +425,28 @@ class _Cross(_Event):
             yield np.column_stack([ids[keep], longer[once[entry[keep]]]])
 
 
+_Settled = Callable[[Ints], bool]
+
+
+def _never(_: Ints) -> bool:
+    return False
+
+
 # -- words up to SHORT -------------------------------------------------------------------------------------------------
 
 
-def _events(words: Sequence[str], depth: int = 0) -> Iterator[_Event]:
-    """Everything that meets among distinct words."""
+def _events(words: Sequence[str], settled: _Settled = _never, depth: int = 0) -> Iterator[_Event]:
+    """Everything that meets among distinct words.
+
+    settled  says of positions of words, whether nothing new can come of comparing them; asked before costly work
+    """
     by_length: dict[int, list[int]] = {}
     for number, word in enumerate(words):
         by_length.setdefault(len(word), []).append(number)
     tables: dict[int, _Rows] = {}
     for length in sorted(by_length):
         if length > SHORT:
-            yield from _long(words, by_length, length, depth)
+            yield from _long(words, by_length, length, settled, depth)
             continue
         tables = {known: table for known, table in tables.items() if known >= length}
         for wanted in range(length, length + EDITS + 1):
@@ -546,13 +566,17 @@ class _Direct(_Event):
     ones: Ints
     others: Ints | None
     keep: _Keep
+    settled: _Settled
     seen: _Seen | None = None
 
     def links(self) -> Iterator[Ints]:
         among = self.others is None
         others = self.ones if self.others is None else self.others
         counts = np.arange(len(others))[::-1] if among else np.full(len(self.ones), len(others))
+        everyone = self.ones if among else np.concatenate([self.ones, others])
         for entry, ahead in _spread(counts.astype(np.int64)):
+            if self.settled(everyone):
+                return
             pairs = np.column_stack([self.ones[entry], others[entry + 1 + ahead if among else ahead]])
             yield pairs[self.keep(pairs)]
 
@@ -603,10 +627,13 @@ class _Around(_Event):
     members: Ints
     roles: Ints
     keep: _Keep
+    settled: _Settled
     seen: _Seen
 
     def links(self) -> Iterator[Ints]:
         for found in self.inner.pairs():
+            if self.settled(self.members):
+                return
             for turn in (found, found[:, ::-1]):
                 fits = (self.roles[turn[:, 0]] & 1 > 0) & (self.roles[turn[:, 1]] & 2 > 0)
                 pairs = self.members[turn[fits]]
@@ -635,7 +662,9 @@ def _groups(numbers: Ints) -> Iterator[Ints]:
             yield group
 
 
-def _long(words: Sequence[str], by_length: dict[int, list[int]], length: int, depth: int) -> Iterator[_Event]:
+def _long(
+    words: Sequence[str], by_length: dict[int, list[int]], length: int, settled: _Settled, depth: int
+) -> Iterator[_Event]:
     """Near pairs whose shorter word has `length` letters.
 
     An edit in the beginning and one in the end leave the middle, moved by at most one place.
@@ -673,24 +702,30 @@ def _long(words: Sequence[str], by_length: dict[int, list[int]], length: int, de
         (ends, other_beginning, slice(None, -third)),
     ):
         for group in _groups(numbers):
-            if sizes[group].min() != length:
+            own = members[group]
+            if sizes[group].min() != length or settled(own):
                 continue
             if len(group) <= DIRECT or depth >= DEPTH:
-                yield _Direct(words, members[group], None, keep)
+                yield _Direct(words, own, None, keep, settled)
             else:
-                for event in _events([texts[at][cut] for at in group.tolist()], depth + 1):
-                    yield _Rest(event, members[group], keep)
+                inner = partial(_of_members, settled, own)
+                for event in _events([texts[at][cut] for at in group.tolist()], inner, depth + 1):
+                    yield _Rest(event, own, keep)
     seen = _Seen(len(words))
     for shift in (-1, 0, 1):
         seen.next_shift()
         yield from _shared_middle(
-            words, members, texts, sizes, middles, shift, length, depth, place, other_beginning, ends, seen
+            words, members, texts, sizes, middles, shift, length, settled, depth, place, other_beginning, ends, seen
         )
+
+
+def _of_members(settled: _Settled, members: Ints, positions: Ints) -> bool:
+    return settled(members[positions])
 
 
 def _shared_middle(
     words: Sequence[str], members: Ints, texts: Sequence[str], sizes: Ints, middles: Ints, shift: int, length: int,
-    depth: int, place: Ints, other_beginning: _Keep, ends: Ints, seen: _Seen,
+    settled: _Settled, depth: int, place: Ints, other_beginning: _Keep, ends: Ints, seen: _Seen,
 ) -> Iterator[_Event]:  # fmt: skip
     """Words whose middle stands in others moved by `shift`, and whose beginnings and ends differ."""
     third = length // 3
@@ -708,8 +743,10 @@ def _shared_middle(
         ones, others = group[group < len(texts)], group[group >= len(texts)] - len(texts)
         if not len(ones) or not len(others) or (len(ones) == len(others) == 1 and ones[0] == others[0]):
             continue
+        if settled(np.concatenate([members[ones], members[others]])):
+            continue
         if len(group) <= 2 * DIRECT or depth >= DEPTH:
-            yield _Direct(words, members[ones], members[others], keep, seen)
+            yield _Direct(words, members[ones], members[others], keep, settled, seen)
             continue
         around: dict[tuple[int, str], int] = {}
         for at in ones.tolist():
@@ -721,5 +758,7 @@ def _shared_middle(
             around[key] = around.get(key, 0) | 2
         owners = np.array([at for at, _ in around], np.int64)
         roles = np.array(list(around.values()), np.int64)
-        for event in _events([text for _, text in around], depth + 1):
-            yield _Around(event, words, members[owners], roles, keep, seen)
+        own = members[owners]
+        inner = partial(_of_members, settled, own)
+        for event in _events([text for _, text in around], inner, depth + 1):
+            yield _Around(event, words, own, roles, keep, settled, seen)

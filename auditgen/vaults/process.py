@@ -230,6 +230,7 @@ def _told(answer: Answer | None) -> dict[str, Any] | None:
         "corpus_on": answer.corpus_on.isoformat() if answer.corpus_on else None,
         "asked": answer.asked,
         "answered": answer.answered,
+        "lines": answer.lines,
         "reason": answer.reason,
     }
 

@@ -50,7 +50,9 @@ class Domains:
         if host not in self._known:
             found = self._extract(host).top_domain_under_public_suffix
             self._known[host] = SAME.get(found, found)
-        return self._known[host] or (host if scheme in ("http", "https") or _HOST.search(host) else "")
+        return self._known[host] or (
+            host.removeprefix("www.") if scheme in ("http", "https") or _HOST.search(host) else ""
+        )
 
 
 def host_of(address: str) -> tuple[str, str]:
@@ -70,9 +72,12 @@ def host_of(address: str) -> tuple[str, str]:
 
 
 def holds_secret(address: str) -> bool:
-    """Whether an address carries a password before the host, as in https://name:word@host."""
+    """Whether an address carries a password before the host, as in https://name:word@host, also without https://."""
+    text = address.strip()
+    if "://" not in text and not text.casefold().startswith("mailto:"):
+        text = "//" + text
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(text)
         return bool(parts.password) and parts.scheme not in _APPS
     except ValueError:
         return False

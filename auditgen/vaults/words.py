@@ -32,11 +32,13 @@ _EDGE = re.compile(r"[\W_]+")
 # A label such as "Password:" with something behind it. A plain colon in prose has a space and a sentence behind it.
 _TOLD = re.compile(
     r"(?i)\b(pass(?:word|wort|code|phrase)?|pwd|pw|kennwort|pin|secret|mot de passe|contrase.a)\b"
-    r"\s*(?:is|ist|=|:)\s*([^\s,;]{4,})"
+    r"\s*(?:is|ist|=|:)\s*(<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|[^\s,;]{4,})"
 )
 _CODES = re.compile(r"(?i)\b(recovery|backup|emergency|rescue|wiederherstellungs?|sicherungs?)[ -]?(codes?|keys?)\b")
 # Two or more codes in a row: 8 digits, or groups of letters and digits joined by hyphens.
 _LIST = re.compile(r"(?:\b(?:\d{4}[ -]?\d{4}|[A-Za-z0-9]{4,8}(?:-[A-Za-z0-9]{4,8}){1,3})\b[\s,;]+){3,}")
+# One code: six letters and digits or more with a digit among them, and no day.
+_CODE = re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d\b)(?=[A-Za-z-]*\d)[A-Za-z0-9-]{6,}(?![\w-])|\b\d{3,4} \d{3,4}\b")
 # Nothing filled in, stars, or a place to be filled in.
 _NOTHING = re.compile(r"(?i)none|n/a|https?://.*|\*+|[-_.…]+|<.*>|\[.*\]")
 
@@ -103,5 +105,13 @@ def _looks_secret(word: str) -> bool:
 
 
 def holds_codes(title: str, text: str) -> bool:
-    """Whether recovery codes stand in a note: named so, or three and more codes in a row."""
-    return bool(_LIST.search(text + "\n") or (_CODES.search(title) and text.strip()) or _CODES.search(text))
+    """Whether recovery codes stand in a note: at least one after their name, or three and more in a row.
+
+    A note that only says where the codes are holds none.
+    """
+    if _LIST.search(text + "\n"):
+        return True
+    named = _CODES.search(text)
+    if named is None and not _CODES.search(title):
+        return False
+    return bool(_CODE.search(text, named.end() if named else 0))

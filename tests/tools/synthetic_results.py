@@ -312,6 +312,7 @@ def _logins() -> dict[str, Any]:
     return {
         "total": 12,
         "private": 2,
+        "fix_lists": False,
         "vaults": [
             {"vault": "team.kdbx", "product_title": "KeePass", "owner": None, "owner_title": None, "logins": 12,
              "left_out": 1, "locked": True, "exported_on": "2026-11-20"}
@@ -322,7 +323,7 @@ def _logins() -> dict[str, Any]:
         ],
         "families_more": 0,
         "coverage": [],
-        "breach": {"method": "file", "corpus_on": "2026-11-01", "asked": 11, "answered": 0, "reason": "truncated",
+        "breach": {"method": "file", "corpus_on": "2026-11-01", "lines": None, "asked": 11, "answered": 0, "reason": "truncated",
                    "says": "list.txt does not go from the first hash to the last"},
         "instruments": [{"title": "zxcvbn-rs-py", "version": "0.3.0", "does": "estimates", "dated_on": None}],
     }  # fmt: skip

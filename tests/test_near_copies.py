@@ -1,0 +1,224 @@
+"""Near-copies of passwords: every pair, no other, each once."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
+
+from auditgen.vaults import near_copies
+from auditgen.vaults.near_copies import families, near_any, near_pairs, skeleton
+
+LETTERS = string.ascii_letters + string.digits
+
+
+def pairs_of(words: list[str]) -> set[tuple[int, int]]:
+    found = [(int(one), int(other)) for part in near_pairs(words) for one, other in part]
+    assert all(one < other for one, other in found)
+    assert [pair for pair, times in Counter(found).items() if times > 1] == []
+    return set(found)
+
+
+def brute(words: list[str]) -> set[tuple[int, int]]:
+    return {
+        (one, other)
+        for other, word in enumerate(words)
+        for one in range(other)
+        if Levenshtein.distance(words[one], word) <= 2
+    }
+
+
+def changed(dice: random.Random, word: str, letters: str) -> str:
+    for _ in range(dice.randrange(4)):
+        at = dice.randrange(len(word) + 1)
+        word = word[:at] + dice.choice(["", dice.choice(letters)]) + word[at + dice.randrange(2) :]
+    return word
+
+
+# -- pairs -------------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.text("ab", max_size=9), unique=True, max_size=60))
+def test_pairs_of_repetitive_words_are_those_of_brute_force(words: list[str]) -> None:
+    assert pairs_of(words) == brute(words)
+
+
+@given(st.lists(st.text(max_size=6), unique=True, max_size=30))
+def test_pairs_of_any_text_are_those_of_brute_force(words: list[str]) -> None:
+    assert pairs_of(words) == brute(words)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 70), st.sampled_from(["ab", "abcdefgh", LETTERS]))
+@settings(max_examples=60)
+def test_pairs_of_changed_copies_are_those_of_brute_force(seed: int, length: int, letters: str) -> None:
+    dice = random.Random(seed)
+    roots = ["".join(dice.choices(letters, k=max(0, length + dice.randint(-3, 3)))) for _ in range(4)]
+    words = list({changed(dice, dice.choice(roots), letters) for _ in range(60)})
+    assert pairs_of(words) == brute(words)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([3, 2_000]))
+@settings(max_examples=40)
+def test_long_words_are_cut_without_losing_a_pair(seed: int, direct: int) -> None:
+    """With a small limit, groups are taken apart as large ones are."""
+    dice = random.Random(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_copies, "SHORT", 12)
+        patch.setattr(near_copies, "DIRECT", direct)
+        roots = ["ab" * dice.randrange(5, 25) + "c" * dice.randrange(9) for _ in range(2)]
+        roots += ["".join(dice.choices("abcdef", k=dice.randrange(10, 45))) for _ in range(2)]
+        words = list({changed(dice, dice.choice(roots), "abx") for _ in range(50)})
+        assert pairs_of(words) == brute(words)
+
+
+def test_a_letter_that_moved_meets_once() -> None:
+    words = ["abababab", "babababa", "xabababa", "abababax"]
+    assert pairs_of(words) == brute(words)
+
+
+def test_nothing_and_one_letter_meet() -> None:
+    words = ["", "a", "b", "ab", "abc"]
+    assert pairs_of(words) == brute(words)
+
+
+def test_half_of_a_surrogate_pair_is_a_letter_like_others() -> None:
+    words = ["pass\ud800word", "pass\ud801word", "something else"]
+    assert pairs_of(words) == {(0, 1)}
+
+
+def test_few_words() -> None:
+    assert pairs_of([]) == set()
+    assert pairs_of(["alone"]) == set()
+
+
+def test_words_must_be_distinct() -> None:
+    with pytest.raises(ValueError, match="distinct") as caught:
+        list(near_pairs(["hunter2!", "hunter2!"]))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_many_pairs_come_in_chunks() -> None:
+    words = [f"password{one}{other}" for one in LETTERS for other in LETTERS][:1_200]
+    parts = list(near_pairs(words))
+    assert sum(map(len, parts)) == 1_200 * 1_199 // 2
+    assert max(map(len, parts)) <= 2 * near_copies.CHUNK
+    assert all(part.shape[1] == 2 and part.dtype == np.int64 for part in parts)
+
+
+def test_equal_hashes_alone_join_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With powers of 1, words with the same letters in another order have equal hashes."""
+    monkeypatch.setattr(near_copies, "_POWERS", np.ones(near_copies._SPAN, np.uint64))
+    monkeypatch.setattr(near_copies, "_BACK", np.uint64(1))
+    monkeypatch.setattr(near_copies, "_BACK_TWICE", np.uint64(1))
+    dice = random.Random(4)
+    words = list({"".join(dice.sample("abcdefghij", 10)) for _ in range(80)})
+    assert pairs_of(words) <= brute(words)
+
+
+# -- skeletons ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "left"),
+    [
+        ("Password", "password"),
+        ("P@ssw0rd2024!", "password"),
+        ("password#1", "password"),
+        ("2023_Summer!", "summer"),
+        ("Straße99", "strasse"),
+        ("Zoe\u0308lla1", "zoëlla"),
+        ("абракадабра7", "абракадабра"),
+        ("correct-horse-battery-1", "correct-horse-battery"),
+        ("abc123", ""),
+        ("12345678", ""),
+        ("", ""),
+        ("!!!", ""),
+        ("8492067k1pq3d#293412", ""),
+    ],
+)
+def test_skeleton(word: str, left: str) -> None:
+    assert skeleton(word) == left
+
+
+def test_random_passwords_do_not_meet_by_their_skeletons() -> None:
+    dice = random.Random(9)
+    marks = LETTERS + "!#$%&*+-_?@"
+    for length in (8, 12, 16, 24):
+        cores = Counter(skeleton("".join(dice.choices(marks, k=length))) for _ in range(5_000))
+        del cores[""]
+        assert max(cores.values()) == 1, length
+
+
+# -- families ----------------------------------------------------------------------------------------------------------
+
+
+def test_families_are_numbered_by_first_appearance() -> None:
+    words = ["lonely-and-odd", "Coffee2023!", "gT5$kk!pqW", "Coffee2024?", "gT5$kk!pqX", "Coffee2023!"]
+    assert families(words) == [0, 1, 2, 1, 2, 1]
+
+
+def test_short_words_join_by_skeleton_only() -> None:
+    assert families(["cat1", "cat2", "bat1"]) == [0, 1, 2]
+    assert families(["river1", "river22", "rover1"]) == [0, 0, 1]
+
+
+def test_no_words() -> None:
+    assert families([]) == []
+    assert near_any([], []) == []
+
+
+def is_near(one: str, other: str) -> bool:
+    close = min(len(one), len(other)) >= 8 and Levenshtein.distance(one, other) <= 2
+    return close or one == other or bool(skeleton(one) and skeleton(one) == skeleton(other))
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["ab1", LETTERS + "!?"]), st.integers(6, 60))
+@settings(max_examples=60)
+def test_families_and_neighbours_are_those_of_brute_force(seed: int, letters: str, length: int) -> None:
+    dice = random.Random(seed)
+    roots = ["".join(dice.choices(letters, k=length + dice.randint(-2, 2))) for _ in range(5)]
+    words = [changed(dice, dice.choice(roots), letters) for _ in range(40)]
+    labels = families(words)
+    groups = list(range(len(words)))
+    for other, word in enumerate(words):
+        for one in range(other):
+            if is_near(words[one], word):
+                groups = [groups[one] if group == groups[other] else group for group in groups]
+    assert len(set(zip(labels, groups, strict=True))) == len(set(labels)) == len(set(groups))
+    marked = [dice.random() < 0.3 for _ in words]
+    wanted = [
+        not mark and any(other_mark and is_near(word, other) for other, other_mark in zip(words, marked, strict=True))
+        for word, mark in zip(words, marked, strict=True)
+    ]
+    assert near_any(words, marked) == wanted
+
+
+def test_a_neighbour_of_a_neighbour_is_not_near() -> None:
+    words = ["aaaaaaaaaaaa", "aaaaaaaaaabb", "aaaaaaaabbbb"]
+    assert len(set(families(words))) == 1
+    assert near_any(words, [True, False, False]) == [False, True, False]
+
+
+@pytest.mark.parametrize("tail", [2, 30, 90])
+def test_thousands_that_are_all_near_end(tail: int) -> None:
+    dice = random.Random(3)
+    base = "".join(dice.choices(LETTERS, k=tail))
+    signs = [chr(0x4E00 + at) for at in range(100)]
+    words = [f"password{one}{base}{other}" for one in signs for other in signs][:5_000]
+    assert set(families(words)) == {0}
+    assert sum(near_any(words, [at == 77 for at in range(len(words))])) == len(words) - 1
+
+
+def test_many_with_the_same_long_beginning_end() -> None:
+    dice = random.Random(3)
+    start = "-----BEGIN OPENSSH PRIVATE KEY-----"
+    words = [start + "".join(dice.choices(LETTERS, k=60)) for _ in range(5_000)]
+    words += [words[0][:-1] + "!", words[1][:40] + words[1][41:]]
+    labels = families(words)
+    assert len(set(labels)) == 5_000 and labels[-2] == 0 and labels[-1] == 1
