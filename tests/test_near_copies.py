@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 import string
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,8 +15,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from auditgen.vaults import near_copies
-from auditgen.vaults.near_copies import families, near_any, near_pairs, skeleton
+from auditgen.vaults import near_copies, near_events
+from auditgen.vaults import near_pairs as near_pairs_module
+from auditgen.vaults.near_copies import skeleton
+from auditgen.vaults.near_pairs import near_pairs
+
+
+def both_ways(function: Callable[..., Any], *given: Any) -> Any:
+    """The answer of the way for few words and of the way for many, which must be the same."""
+    few = function(*given)
+    with mock.patch.object(near_copies, "FEW", -1):
+        assert function(*given) == few
+    return few
+
+
+def families(words: list[str]) -> list[int]:
+    return list(both_ways(near_copies.families, words))
+
+
+def near_any(words: list[str], marked: list[bool]) -> list[bool]:
+    return list(both_ways(near_copies.near_any, words, marked))
+
 
 LETTERS = string.ascii_letters + string.digits
 
@@ -69,8 +91,8 @@ def test_long_words_are_cut_without_losing_a_pair(seed: int, direct: int) -> Non
     """With a small limit, groups are taken apart as large ones are."""
     dice = random.Random(seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(near_copies, "SHORT", 12)
-        patch.setattr(near_copies, "DIRECT", direct)
+        patch.setattr(near_pairs_module, "SHORT", 12)
+        patch.setattr(near_pairs_module, "DIRECT", direct)
         roots = ["ab" * dice.randrange(5, 25) + "c" * dice.randrange(9) for _ in range(2)]
         roots += ["".join(dice.choices("abcdef", k=dice.randrange(10, 45))) for _ in range(2)]
         words = list({changed(dice, dice.choice(roots), "abx") for _ in range(50)})
@@ -107,15 +129,15 @@ def test_many_pairs_come_in_chunks() -> None:
     words = [f"password{one}{other}" for one in LETTERS for other in LETTERS][:1_200]
     parts = list(near_pairs(words))
     assert sum(map(len, parts)) == 1_200 * 1_199 // 2
-    assert max(map(len, parts)) <= 2 * near_copies.CHUNK
+    assert max(map(len, parts)) <= 2 * near_events.CHUNK
     assert all(part.shape[1] == 2 and part.dtype == np.int64 for part in parts)
 
 
 def test_equal_hashes_alone_join_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """With powers of 1, words with the same letters in another order have equal hashes."""
-    monkeypatch.setattr(near_copies, "_POWERS", np.ones(near_copies._SPAN, np.uint64))
-    monkeypatch.setattr(near_copies, "_BACK", np.uint64(1))
-    monkeypatch.setattr(near_copies, "_BACK_TWICE", np.uint64(1))
+    monkeypatch.setattr(near_events, "_POWERS", np.ones(near_events._SPAN, np.uint64))
+    monkeypatch.setattr(near_pairs_module, "BACK", np.uint64(1))
+    monkeypatch.setattr(near_pairs_module, "BACK_TWICE", np.uint64(1))
     dice = random.Random(4)
     words = list({"".join(dice.sample("abcdefghij", 10)) for _ in range(80)})
     assert pairs_of(words) <= brute(words)

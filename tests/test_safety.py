@@ -408,8 +408,8 @@ def test_names_of_items_stand_where_the_workspace_wants_them(planted: Planted) -
 
     lists = planted.folder.parent / "output" / "fix-lists"
     assert places() == {"fix-lists"}
-    assert sorted(path.name for path in lists.iterdir()) == ["nobody-named-yet.csv", "sam.csv", "tom.csv"]
-    texts = {path.stem: path.read_text(encoding="utf-8-sig") for path in lists.iterdir()}
+    assert sorted(path.name for path in lists.glob("*.csv")) == ["nobody-named-yet.csv", "sam.csv", "tom.csv"]
+    texts = {path.stem: path.read_text(encoding="utf-8-sig") for path in lists.glob("*.csv")}
     assert all(canaries.TITLE in text and canaries.USER in text for text in texts.values())
     # Where a title held a password, a word stands in its place.
     assert all("(left out: it holds a password)" in text for text in texts.values())

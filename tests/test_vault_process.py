@@ -105,7 +105,7 @@ def test_only_the_keys_that_are_agreed_come_back(tmp_path: Path) -> None:
     corpus = save(tmp_path / "corpus.txt", corpus_of("hill-farm-7"))
     found = answer(one, two, breach={"corpus": str(corpus), "online": None}, words=["hill farm"])
     assert set(found) == {"vaults", "credentials", "errors", "breach", "engines", "other_forms", "names"}
-    assert set(found["breach"]) == {"method", "corpus_on", "asked", "answered", "reason"}
+    assert set(found["breach"]) == {"method", "corpus_on", "asked", "answered", "reason", "lines"}
     columns = set(schema()["credentials"].column_types)
     assert len(found["credentials"]) == 4
     for row in found["credentials"]:
@@ -759,7 +759,7 @@ def test_each_person_gets_a_list_and_old_ones_go(tmp_path: Path) -> None:
     ]
     assert list(lists(tmp_path, [finding(owner="tom")], aside)) == ["tom"]
     assert lists(tmp_path, [], {}) == {}
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".gitignore"]
 
 
 def test_no_folder_is_made_for_no_list(tmp_path: Path) -> None:
@@ -802,13 +802,13 @@ def test_a_run_writes_the_lists_of_its_vaults_and_takes_back_what_nobody_wants(t
     save(root / "auditgen.toml", config + 'owner = "mara"\n')
     folder = root / "output" / "fix-lists"
     judge(root, "2026-11-20")
-    texts = {path.stem: path.read_text(encoding="utf-8-sig") for path in folder.iterdir()}
+    texts = {path.stem: path.read_text(encoding="utf-8-sig") for path in folder.glob("*.csv")}
     # The login of an account goes to whoever owns the account, the others to whose vault it is.
     assert {name: ("Blaumeise" in text, "Kohlmeise" in text) for name, text in texts.items()} == {
         "sam": (True, False), "mara": (False, True),
     }  # fmt: skip
     assert mode(folder) == 0o700
-    assert {mode(path) for path in folder.iterdir()} == {0o600}
+    assert {mode(path) for path in folder.glob("*.csv")} == {0o600}
     save(root / "auditgen.toml", config + 'owner = "mara"\n[passwords]\nnames = "none"\n')
     judge(root, "2026-11-20")
-    assert not folder.exists() or list(folder.iterdir()) == []
+    assert list(folder.glob("*.csv")) == []
