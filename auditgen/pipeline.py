@@ -271,6 +271,15 @@ def _source_name(workspace: Workspace, path: Path | None) -> str | None:
         return path.name
 
 
+def _families(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """The organisation's logins of each family of near-copies."""
+    query = "select family, source, locator, account, owner from logins where ours and family is not null order by all"
+    families: dict[str, list[dict[str, Any]]] = {}
+    for row in store.select(query):
+        families.setdefault(row["family"], []).append(row)
+    return families
+
+
 def _fix_lists(workspace: Workspace) -> bool:
     """Whether titles of logins stand in fix lists beside the report."""
     return bool(workspace.passwords.get("names", "fix-list") == "fix-list")
@@ -325,7 +334,7 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
             from auditgen.report.fix_list import write_fix_lists
 
             kept = _fix_lists(loaded.workspace)
-            write_fix_lists(results, aside if kept else {}, target.parent / FIX_LISTS)
+            write_fix_lists(results, aside if kept else {}, target.parent / FIX_LISTS, _families(store))
     finally:
         store.close()
     return results, target

@@ -220,8 +220,13 @@ def wrong_shape(planted: Planted) -> None:
         if content[:4] == b"\x03\xd9\xa2\x9a":
             return content[:-40] + bytes(40)
         lines = list(csv.reader(content.decode().splitlines(keepends=True)))
-        rows = [row[: len(row) - number % 3] + ["more"] * (number % 2) * 3 for number, row in enumerate(lines)]
-        out = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [lines[0], *rows[1:]]]
+        # The passwords of the first and third login stand in the title and user name of the sixth. Whoever cannot
+        # read those two cannot know, so they are left whole.
+        rows = [
+            row[:-2] if number in (2, 4, 7) else [*row, "more"] if number == 5 else row
+            for number, row in enumerate(lines)
+        ]
+        out = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
         return "\r\n".join(out).encode()
 
     _each(planted, change)

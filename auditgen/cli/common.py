@@ -159,7 +159,8 @@ def _password_files(
         name, place = _named(value)
         path = Path(place)
         if not path.is_file():
-            raise click.BadParameter(f"there is no file {plain(place)}", context, param)
+            # What was typed may be the passphrase itself, so it is not repeated.
+            raise click.BadParameter("expected the name of a file that holds the passphrase", context, param)
         if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise click.BadParameter(
                 f"{plain(place)} can be read by others; run: chmod 600 {plain(place)}", context, param

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -80,13 +79,15 @@ def _fetch(place: str) -> dict[str, Any]:
     import requests
     import urllib3
 
+    from auditgen.workspace import encrypted_or_here
+
     where = plain(place)
     if "://" not in place:
         try:
             content = Path(place).read_bytes()
         except OSError as error:
             raise click.UsageError(f"{where}: {error.strerror}; nothing was written") from None
-    elif not _encrypted_or_here(place):
+    elif not encrypted_or_here(place):
         raise click.UsageError(f"{where}: expected an address that begins with https://; nothing was written")
     else:
         try:
@@ -109,15 +110,6 @@ def _fetch(place: str) -> dict[str, Any]:
             f"{where}: expected JSON with one entry a site, found something else; nothing was written"
         )
     return found
-
-
-def _encrypted_or_here(place: str) -> bool:
-    """Whether an address is one nobody on the way can answer in place of: https, or this machine."""
-    try:
-        parts = urlsplit(place)
-    except ValueError:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1"))
 
 
 def _kept(found: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

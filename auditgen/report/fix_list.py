@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +21,34 @@ COLUMNS = ("do", "item", "user name", "vault", "place", "account", "why", "sever
 UNOWNED = "nobody-named-yet"
 
 
-def write_fix_lists(results: Mapping[str, Any], aside: Mapping[str, tuple[str, str]], folder: Path) -> list[Path]:
+def write_fix_lists(
+    results: Mapping[str, Any],
+    aside: Mapping[str, tuple[str, str]],
+    folder: Path,
+    families: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> list[Path]:
     """Write one CSV a person and remove those of the run before; returns the files. Without names only the latter.
 
-    aside  label of a login, "<file> item <n>" → its title and user name
+    aside     label of a login, "<file> item <n>" → its title and user name
+    families  label of a family of near-copies → source, locator, account and owner of its logins
     """
     steps = {check["id"]: check["step"] for check in results["checks"]}
     more = {check["id"]: check["findings_more"] for check in results["checks"]}
     lists: dict[str, list[list[object]]] = {}
-    for finding in results["findings"]:
-        label = f"{finding['source']} {finding['locator']}"
-        if finding["verdict"] != "fail" or label not in aside:
+    for finding, item in _items(results, families or {}):
+        label = f"{item['source']} {item['locator']}"
+        if label not in aside:
             continue
         title, username = aside[label]
-        owner = slug(finding["owner"]) if finding["owner"] else UNOWNED
+        owner = slug(item["owner"]) if item["owner"] else UNOWNED
         lists.setdefault(owner, []).append(
             [
                 steps[finding["check"]],
                 title,
                 username,
-                finding["source"],
-                finding["locator"],
-                finding["account"],
+                item["source"],
+                item["locator"],
+                item["account"],
                 finding["says"] + (f" ({more[finding['check']]:,} more not listed)" if more[finding["check"]] else ""),
                 finding["severity"],
             ]
@@ -57,6 +63,16 @@ def write_fix_lists(results: Mapping[str, Any], aside: Mapping[str, tuple[str, s
     for old in folder.glob("*.csv"):
         old.unlink()
     return [_write(folder / f"{owner}.csv", rows) for owner, rows in sorted(lists.items())]
+
+
+def _items(
+    results: Mapping[str, Any], families: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Each finding with the login it is about; a family is one finding about several."""
+    for finding in results["findings"]:
+        if finding["verdict"] == "fail":
+            for item in families.get(finding["subject"], (finding,)):
+                yield finding, item
 
 
 def _write(path: Path, rows: list[list[object]]) -> Path:

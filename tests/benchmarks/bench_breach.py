@@ -16,6 +16,7 @@ import os
 import random
 import re
 import shutil
+import string
 import subprocess
 import sys
 import tempfile
@@ -38,10 +39,11 @@ def make_passwords(number: int) -> list[str]:
     """As in a vault: some used more than once, about half of the rest breached."""
     dice = random.Random(number)
     words = ["summer", "brand", "launch", "coffee", "studio", "river", "monday", "orange"]
+    letters = string.ascii_letters + string.digits + "!#%+=?@_-"
     distinct = [
         f"{dice.choice(words).title()}{dice.choice(words)}{i}!"
         if dice.random() < 0.35
-        else f"{dice.getrandbits(80):x}-{i}"
+        else "".join(dice.choices(letters, k=dice.choice((12, 14, 16, 20)))) + f"{i}"
         for i in range(number * 88 // 100)
     ]
     return distinct + [dice.choice(distinct) for _ in range(number - len(distinct))]
