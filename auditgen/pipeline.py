@@ -272,11 +272,11 @@ def _source_name(workspace: Workspace, path: Path | None) -> str | None:
 
 
 def _families(store: Store) -> dict[str, list[dict[str, Any]]]:
-    """The organisation's logins of each family of near-copies."""
+    """The organisation's logins of each family of near-copies, by the subject of its finding."""
     query = "select family, source, locator, account, owner from logins where ours and family is not null order by all"
     families: dict[str, list[dict[str, Any]]] = {}
     for row in store.select(query):
-        families.setdefault(row["family"], []).append(row)
+        families.setdefault(f"{row['family']} of near-copies", []).append(row)
     return families
 
 

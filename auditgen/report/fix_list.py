@@ -30,7 +30,7 @@ def write_fix_lists(
     """Write one CSV a person and remove those of the run before; returns the files. Without names only the latter.
 
     aside     label of a login, "<file> item <n>" → its title and user name
-    families  label of a family of near-copies → source, locator, account and owner of its logins
+    families  subject of the finding about a family of near-copies → source, locator, account and owner of its logins
     """
     steps = {check["id"]: check["step"] for check in results["checks"]}
     more = {check["id"]: check["findings_more"] for check in results["checks"]}
