@@ -25,7 +25,7 @@ def copy_example(folder: Path) -> Path:
     """A fresh copy of the example workspace."""
     with as_file(files("auditgen.example") / "workspace") as origin:
         shutil.copytree(origin, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (folder / "vaults").glob("*.json"):
+    for path in (folder / "vaults").glob("*.*"):
         path.chmod(0o600)
     return folder
 

@@ -71,7 +71,7 @@ def _items(
     """Each finding with the login it is about; a family is one finding about several."""
     for finding in results["findings"]:
         if finding["verdict"] == "fail":
-            for item in families.get(finding["subject"], (finding,)):
+            for item in families.get(finding.get("subject", ""), (finding,)):
                 yield finding, item
 
 
