@@ -95,3 +95,23 @@ def test_any_text_gets_an_answer_and_hints_never_strengthen(password: str, input
         assert told.score is None
     else:
         assert told.score is not None and 0 <= told.score <= alone.score <= 4
+
+
+def test_many_passwords_get_the_estimates_they_get_alone() -> None:
+    """Half of them are estimated in a fork of the process."""
+    odd = ["", "123456", "Larkfell-2026", "\ud800 lone", "x" * 300, "correct horse battery staple"]
+    words = [odd[n % len(odd)] + ("" if n < 6 else f"{n}") for n in range(strength.WORTH_A_FORK + 31)]
+    asked = [(word, ["larkfell", f"user{n}"]) for n, word in enumerate(words)]
+    assert strength.estimate_all(asked) == [strength.estimate(*one) for one in asked]
+    assert strength.estimate_all(asked[:5]) == [strength.estimate(*one) for one in asked[:5]]
+    assert strength.estimate_all([]) == []
+
+
+def test_what_a_fork_does_not_tell_is_estimated_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, list[str]]] = [(f"word-{n}", []) for n in range(strength.WORTH_A_FORK + 1)]
+
+    def refused() -> int:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(strength.os, "fork", refused)
+    assert strength.estimate_all(asked) == [strength.estimate(*one) for one in asked]

@@ -74,6 +74,7 @@ class Facts:
             for account in request.accounts
             if account.get("vault_item")
         }
+        self._doors = [_door(account) for account in request.accounts]
         handles = [str(account.get("handle") or "") for account in request.accounts]
         labels = [domain.split(".")[0] for domain in request.domains]
         self.own = words.OwnWords([*request.words, *handles, *labels])
@@ -83,6 +84,7 @@ class Facts:
         self.vaults: list[dict[str, Any]] = []
         self.names: dict[str, tuple[str, str]] = {}
         self._uses: list[_Use] = []
+        self._guesses: list[tuple[dict[str, Any], str, list[str]]] = []
         self._secrets: set[str] = set()
         self._binned: list[tuple[dict[str, Any], list[str]]] = []
 
@@ -186,13 +188,10 @@ class Facts:
         if entry.history is not None and password:
             row |= self._history(password, old)
         if password:
-            from auditgen.vaults.strength import estimate
-
             row["length_band"] = band(len(password))
             parts = [domains[0], domains[0].split(".")[0]] if domains else []
             inputs = [username, *re.split(r"\W+", username), *self.own.words, *parts]
-            guess = estimate(password, [text for text in inputs if len(text) >= 3])
-            row["strength_band"], row["common"] = guess.score, guess.common
+            self._guesses.append((row, password, inputs))
             row["context_word"], row["context_only"] = self.own.built_on(password)
         self.rows.append(row)
         self.names[label] = (entry.title, username)
@@ -221,16 +220,10 @@ class Facts:
         found = {self.domains.of(scheme, host) for scheme, host in hosts if host} - {""}
         user = username.casefold().lstrip("@")
         fits = []
-        for account in self.request.accounts:
-            handle = str(account.get("handle") or "").casefold()
-            mail = str(account.get("recovery_email") or "").casefold()
-            url = str(account.get("url") or "").casefold().rstrip("/")
-            platform = sites.HOSTS.get(str(account.get("platform") or ""), set())
-            on_platform = found & {sites.SAME.get(host, host) for host in platform}
-            if (on_platform and user and user in (handle, mail)) or (
-                url and any(address.casefold().rstrip("/") == url for address in addresses)
-            ):
-                fits.append(account["account"])
+        plain = {address.casefold().rstrip("/") for address in addresses}
+        for account, names, url, platform in self._doors:
+            if (user in names and found & platform) or url in plain:
+                fits.append(account)
         return str(fits[0]) if len(fits) == 1 else None
 
     # -- all vaults together -----------------------------------------------------------------------
@@ -241,11 +234,20 @@ class Facts:
 
     def finish(self, answer: Answer | None) -> None:
         """Everything that needs all passwords at once. `answer` is that of the breach corpus, if one was asked."""
+        self._strength()
         self._places()
         self._breaches(answer)
         self._reuse()
         self._families(complete=answer is not None and answer.reason is None)
         self._labels()
+
+    def _strength(self) -> None:
+        from auditgen.vaults.strength import estimate_all
+
+        found = estimate_all([(password, inputs) for _, password, inputs in self._guesses])
+        for (row, _, _), guess in zip(self._guesses, found, strict=True):
+            row["strength_band"], row["common"] = guess.score, guess.common
+        self._guesses.clear()
 
     def _places(self) -> None:
         """Take back a site whose address is the password of some other item, pasted into the wrong field."""
@@ -328,6 +330,14 @@ class Facts:
     def other_forms(self) -> dict[str, int]:
         """Passwords of each vault that are stored in another Unicode form than usual; all forms count as one."""
         return dict(Counter(use.row["vault"] for use in self._uses if use.raw != use.password))
+
+
+def _door(account: Mapping[str, Any]) -> tuple[str, set[str], str | None, set[str]]:
+    """What tells that a login opens an account: user names, address, and sites of its platform."""
+    names = {str(account.get(key) or "").casefold() for key in ("handle", "recovery_email")} - {""}
+    url = str(account.get("url") or "").casefold().rstrip("/")
+    hosts = sites.HOSTS.get(str(account.get("platform") or ""), set())
+    return str(account["account"]), names, url or None, {sites.SAME.get(host, host) for host in hosts}
 
 
 def _cleared(text: str, secrets: set[str], hidden: Sequence[str]) -> str:

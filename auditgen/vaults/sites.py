@@ -55,6 +55,7 @@ class Domains:
         )
 
 
+@lru_cache(maxsize=100_000)
 def host_of(address: str) -> tuple[str, str]:
     """Scheme and host of an address; apps become app:<name>. Never the user part, never the query."""
     text = address.strip()
@@ -74,6 +75,8 @@ def host_of(address: str) -> tuple[str, str]:
 def holds_secret(address: str) -> bool:
     """Whether an address carries a password before the host, as in https://name:word@host, also without https://."""
     text = address.strip()
+    if "@" not in text:
+        return False
     if "://" not in text and not text.casefold().startswith("mailto:"):
         text = "//" + text
     try:
