@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=LINES)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "auditgen-bench-breach")
     given = parser.parse_args()
+    # As on a machine where it was installed and has run before.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not shutil.which("keepassxc-cli"):
         print("keepassxc-cli is not installed (Debian: apt-get install keepassxc); nothing was measured")
         return
