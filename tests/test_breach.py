@@ -24,20 +24,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditgen.cli import cli
-from auditgen.vaults import corpus
+from auditgen.vaults import corpus, corpus_file, corpus_ranges
 from auditgen.vaults.breach_ranges import ask_online
-from auditgen.vaults.corpus import (
-    CANARIES,
-    LINE,
-    REASONS,
-    SortedFile,
-    Unusable,
-    ask,
-    ask_file,
-    ask_folder,
-    look,
-    says,
-)
+from auditgen.vaults.corpus import CANARIES, REASONS, Unusable, ask, look, says
+from auditgen.vaults.corpus_file import LINE, SortedFile, ask_file
+from auditgen.vaults.corpus_ranges import ask_folder
 
 WRITTEN = date(2026, 3, 14)
 
@@ -116,11 +107,11 @@ def test_search_ends_and_is_exact_however_the_hashes_lie(tmp_path: Path, shape: 
         return original(*arguments)
 
     with SortedFile(path, block) as opened, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(corpus, "COLD", 1e9)
+        patch.setattr(corpus_file, "COLD", 1e9)
         patch.setattr(os, "pread", counted)
         counts = opened.search(asked)
     assert counts == {key: held[key] for key in asked if key in held}
-    assert reads <= len(asked) * (corpus.GUESSES + 20)
+    assert reads <= len(asked) * (corpus_file.GUESSES + 20)
 
 
 def test_hashes_may_be_asked_in_any_order_case_and_number(tmp_path: Path) -> None:
@@ -137,7 +128,7 @@ def test_many_reads_at_once_find_the_same(tmp_path: Path, monkeypatch: pytest.Mo
     held = make(20_000)
     path = put(tmp_path, text_of(held))
     asked = [*list(held)[::3], *(sha1(f"absent {at}") for at in range(500))]
-    monkeypatch.setattr(corpus, "COLD", 0.0)
+    monkeypatch.setattr(corpus_file, "COLD", 0.0)
     assert ask_file(path, asked).counts == {key: held[key] for key in asked if key in held}
 
 
@@ -390,7 +381,7 @@ def test_the_command_says_what_a_good_list_is(tmp_path: Path) -> None:
 def test_the_command_says_what_a_good_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = put_folder(tmp_path)
     assert check(folder).exit_code == 2
-    monkeypatch.setattr(corpus, "PROBES", 2)
+    monkeypatch.setattr(corpus_ranges, "PROBES", 2)
     done = check(folder)
     assert done.exit_code == 0
     assert "each prefix" in done.stdout and "00000.txt" in done.stdout and "2 prefixes whole" in done.stdout

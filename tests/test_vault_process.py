@@ -813,3 +813,23 @@ def test_a_run_writes_the_lists_of_its_vaults_and_takes_back_what_nobody_wants(t
     save(root / "auditgen.toml", config + 'owner = "mara"\n[passwords]\nnames = "none"\n')
     judge(root, "2026-11-20")
     assert list(folder.glob("*.csv")) == []
+
+
+def test_a_fault_in_the_breach_stage_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from auditgen.vaults import corpus
+    from auditgen.vaults.process import Reading
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("Pass-Canary")
+
+    monkeypatch.setattr(corpus, "ask", broken)
+    path = save(tmp_path / "a.json", plain(STRONG))
+    reading = Reading({
+        **REQUEST, "breach": {"corpus": str(tmp_path / "list.txt"), "online": None},
+        "files": [{"file": "a.json", "origin": "a", "path": str(path), "format": None, "key_file": None}],
+    })  # fmt: skip
+    reading.look()
+    found = reading.answer()
+    assert found["breach"]["reason"] == "unreadable" and found["breach"]["answered"] == 0
+    assert found["credentials"] and all("breach_band" not in row for row in found["credentials"])
+    assert "Canary" not in json.dumps(found)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from auditgen.readers import Context, ReadError, Sink, SourceReport
+from auditgen.readers.json_file import read_json
 from auditgen.vaults.sites import SAME
-
-MAX_BYTES = 50_000_000
 
 
 class BreachCatalogue:
@@ -28,12 +26,7 @@ class BreachCatalogue:
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         """Fill incidents with breaches that lost passwords. Raises ReadError for a file that is no such list."""
         file = context.relative(path)
-        if path.stat().st_size > MAX_BYTES:
-            raise ReadError(f"{file} is larger than such a catalogue can be; the limit is 50 MB.")
-        try:
-            data = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (ValueError, RecursionError):
-            raise ReadError(f"{file}: expected a list of breaches in JSON, found other text") from None
+        data = read_json(path, file, "a list of breaches in JSON")
         if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
             raise ReadError(f"{file}: expected a list of breaches, each with Name, Domain, BreachDate and DataClasses")
         rows, refused, other = [], 0, 0

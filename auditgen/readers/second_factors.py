@@ -6,7 +6,6 @@ directories into one file; the plain all.json of the 2FA Directory is read as we
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.readers import Context, ReadError, Sink, SourceReport
+from auditgen.readers.json_file import read_json
 from auditgen.vaults.sites import HOSTS, SAME
 
 SCHEMA = "auditgen.second-factors/1"
 METHODS = ("sms", "call", "email", "totp", "u2f", "custom-software", "custom-hardware")
-MAX_BYTES = 50_000_000
 _PLATFORMS = {SAME.get(host, host): platform for platform, hosts in HOSTS.items() for host in sorted(hosts)}
 
 
@@ -59,12 +58,7 @@ class SecondFactors:
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         """Fill second_factor_offers. Raises ReadError for a file that is no directory."""
         file = context.relative(path)
-        if path.stat().st_size > MAX_BYTES:
-            raise ReadError(f"{file} is larger than such a directory can be; the limit is 50 MB.")
-        try:
-            data = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (ValueError, RecursionError):
-            raise ReadError(f"{file}: expected the JSON that `auditgen data update` writes, found other text") from None
+        data = read_json(path, file, "the JSON that `auditgen data update` writes")
         ours = isinstance(data, dict) and data.get("schema") == SCHEMA
         two_factor = data.get("two_factor") if ours else data
         passkeys = data.get("passkeys") if ours else None

@@ -19,7 +19,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from auditgen import __version__
-from auditgen.vaults.corpus import PREFIX, REASONS, Answer, Unusable, distinct, read_range
+from auditgen.vaults.corpus import REASONS, Answer, Unusable, distinct
+from auditgen.vaults.corpus_ranges import PREFIX, read_range
 
 if TYPE_CHECKING:
     import requests

@@ -176,7 +176,7 @@ class Facts:
             "insecure_address": any(scheme == "http" and not sites.PRIVATE.search(host) for scheme, host in hosts)
             if hosts
             else None,
-            "address_present": bool(addresses) if entry.addresses is not None else None,
+            "address_present": bool(addresses),
             "imitates": any(self.alike.imitates(domain) for domain in domains) if domains else None,
             "history": None if entry.history is None else len(old),
             "returned_to_old": None,

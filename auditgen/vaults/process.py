@@ -195,14 +195,19 @@ class Reading:
         hashes = self.facts.hashes()
         if not hashes:
             return None
-        if place.get("corpus"):
-            from auditgen.vaults.corpus import ask
+        try:
+            if place.get("corpus"):
+                from auditgen.vaults.corpus import ask
 
-            return ask(Path(place["corpus"]), hashes)
-        if place.get("online"):
-            from auditgen.vaults.breach_ranges import ask_online
+                return ask(Path(place["corpus"]), hashes)
+            if place.get("online"):
+                from auditgen.vaults.breach_ranges import ask_online
 
-            return ask_online(place["online"], hashes)
+                return ask_online(place["online"], hashes)
+        except Exception:  # a fault here leaves breaches unanswered, and everything else that is known of the vaults
+            from auditgen.vaults.corpus import Answer
+
+            return Answer({}, len(hashes), 0, "file" if place.get("corpus") else "online", "unreadable")
         return None
 
     def answer(self) -> dict[str, Any]:

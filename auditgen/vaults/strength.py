@@ -85,10 +85,12 @@ def estimate_all(asked: Sequence[tuple[str, Sequence[str]]]) -> list[Estimate]:
 def _forked(asked: Sequence[tuple[str, Sequence[str]]]) -> tuple[int | None, int | None]:
     """A descriptor that will give one byte a password, and the process that writes it."""
     _zxcvbn()
+    told, telling = os.pipe()
     try:
-        told, telling = os.pipe()
         process = os.fork()
     except OSError:
+        os.close(told)
+        os.close(telling)
         return None, None
     if process:
         os.close(telling)

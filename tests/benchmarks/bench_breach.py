@@ -99,9 +99,19 @@ def write_list(path: Path, lines: int) -> None:
     )
 
 
+def user_name(place: int) -> str:
+    return f"user{place % 97}@shop{place % 400}.example"
+
+
+def address(place: int) -> str:
+    return f"https://www.shop{place % 400}.example/login"
+
+
 def write_database(path: Path, words: list[str]) -> None:
     entries = "".join(
         f"<Entry><String><Key>Title</Key><Value>E{place}</Value></String>"
+        f"<String><Key>UserName</Key><Value>{user_name(place)}</Value></String>"
+        f"<String><Key>URL</Key><Value>{address(place)}</Value></String>"
         f"<String><Key>Password</Key><Value>{escape(word)}</Value></String></Entry>"
         for place, word in enumerate(words)
     )

@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_breach import PASSPHRASE, make_passwords, write_database, write_list
+from bench_breach import PASSPHRASE, address, make_passwords, user_name, write_database, write_list
 
 LINES = 50_000_000
 GOALS = {1_000: 15, 10_000: 5}
@@ -32,8 +32,8 @@ def write_workspace(folder: Path, entries: list[str], corpus: Path) -> None:
         {
             "id": f"i{place}", "organizationId": None, "folderId": None, "type": 1, "name": f"E{place}", "notes": None,
             "creationDate": "2026-01-02T03:04:05Z", "revisionDate": "2026-03-04T05:06:07Z", "passwordHistory": None,
-            "login": {"username": f"user{place % 97}@shop{place % 400}.example", "password": word, "totp": None,
-                      "uris": [{"match": None, "uri": f"https://www.shop{place % 400}.example/login"}]},
+            "login": {"username": user_name(place), "password": word, "totp": None,
+                      "uris": [{"match": None, "uri": address(place)}]},
         }
         for place, word in enumerate(entries)
     ]  # fmt: skip
