@@ -79,6 +79,7 @@ def gather(
 ) -> Gathered:
     """Fill the store from every source of the workspace, then join what belongs together."""
     from auditgen.analysis.identity import join_people
+    from auditgen.analysis.readability import measure_documents
 
     gathered = Gathered()
     store.add("launches", _launch_rows(workspace))
@@ -104,13 +105,31 @@ def gather(
     if not listed:
         _one_entry_an_id(store)
     _second_factors(store)
+    _what_policies_are_held_against(store, workspace)
     gathered.problems += _launches_without_account(store)
     progress("Joining people", 0.35)
     try:
         join_people(store, workspace.organisation)
     except Exception as error:  # a fault here leaves people unjoined, which every check that needs them shows
         gathered.problems.append({"where": "joining people", "says": _sentence(error)})
+    try:
+        measure_documents(store)
+    except Exception as error:  # a fault here leaves documents unmeasured, which their check shows
+        gathered.problems.append({"where": "measuring how policies read", "says": _sentence(error)})
     return gathered
+
+
+def _what_policies_are_held_against(store: Store, workspace: Workspace) -> None:
+    """Who we are, and what is retired: with these the saved evidence alone gives the same answers."""
+    from auditgen.evidence.retired import shipped
+
+    told = workspace.organisation
+    domains = [*told.get("domains", ()), *told.get("mail_aliases", ())]
+    row = {"name": told.get("name"), "domains": sorted({str(item).casefold() for item in domains}),
+           "brand_words": [str(item) for item in told.get("brand_words", ())],
+           "source": "auditgen.toml", "locator": "[organisation]", "basis": "declared"}  # fmt: skip
+    store.add("organisation", [row])
+    store.add("retired", shipped())
 
 
 def _second_factors(store: Store) -> None:

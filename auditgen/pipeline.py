@@ -177,8 +177,9 @@ def judge_store(
     from concurrent.futures import ThreadPoolExecutor
 
     from auditgen.analysis.clauses import find_clauses
+    from auditgen.analysis.clauses.reviews import load_reviews
     from auditgen.audit.barriers import Barriers
-    from auditgen.audit.checks import builtin_folder
+    from auditgen.audit.checks import builtin_folder, clause_set
     from auditgen.audit.gate import decide, how_sure
     from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
     from auditgen.audit.overlay import attested_rows, load_attestations, load_exceptions
@@ -194,6 +195,7 @@ def judge_store(
     chosen, left_out = choose(checks, options.only, options.skip)
     exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
     attestations = load_attestations(workspace.attestations, checks)
+    reviews = load_reviews(workspace.reviews, [item.id for item in checks if item.clause is not None])
     launch, wrong = select_launch(store, options.launch or workspace.launch, options.as_of)
     if wrong:
         raise WorkspaceError([Problem("--launch", 0, wrong) if options.launch else
@@ -203,8 +205,7 @@ def judge_store(
     progress("Reading policies for their clauses", 0.4)
     with ThreadPoolExecutor(1) as beside:
         # The database matches patterns while Python reads the disasters.
-        wanted = {item.id: item.clause for item in chosen if item.clause is not None}
-        clauses = beside.submit(find_clauses, store, wanted)
+        clauses = beside.submit(find_clauses, store, clause_set(checks), reviews)
         vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
         scenario_folders = (builtin_folder() / "scenarios", *workspace.scenario_folders)
         scenarios = load_scenarios(scenario_folders, vocabulary)

@@ -64,7 +64,9 @@ _GATE = {"launch": "text", "profile": "text", "profiles": "table"}
 _CHECKS = {"folders": "texts", "params": "table", "severity": "table", "effort": "table", "effort_unit": "text"}
 _BARRIERS = {"count_attested": "yes/no"}
 _SCENARIOS = {"folders": "texts"}
-_OVERLAY = {"exceptions": "text", "attestations": "text"}
+# Written by `auditgen policy accept`, which must not have to change auditgen.toml.
+REVIEWS = "policy-reviews.toml"
+_OVERLAY = {"exceptions": "text", "attestations": "text", "reviews": "text"}
 _PANIC = {"decides": "texts", "on_call": "tables", "statements": "tables"}
 _ON_CALL = {"person": "text", "reach": "text", "hours": "text"}
 _STATEMENT = {"title": "text", "text": "text"}
@@ -132,6 +134,7 @@ class Workspace:
     count_attested: bool
     exceptions: Path | None
     attestations: Path | None
+    reviews: Path | None
     panic: Mapping[str, Any]
     passwords: Mapping[str, Any]
     report: Mapping[str, Any]
@@ -365,11 +368,17 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
         count_attested=bool(barriers.get("count_attested", False)),
         exceptions=files.get("exceptions"),
         attestations=files.get("attestations"),
+        reviews=files.get("reviews") or _beside(root, REVIEWS),
         panic=panic,
         passwords=passwords,
         report=report,
         lines=checker.lines,
     )
+
+
+def _beside(root: Path, name: str) -> Path | None:
+    """A file that counts when it is there, without being named."""
+    return root / name if (root / name).is_file() else None
 
 
 def _passwords(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:

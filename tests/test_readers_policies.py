@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditgen.readers.policies import READER
+from auditgen.readers.policy_facts import find_facts
+from auditgen.readers.policy_text import MAX_LINKS, Document, Passage
 
 from .tools.evidence import DAY, Rows, context
 
@@ -71,8 +73,14 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert (row["approved_on"], row["review_due_on"]) == (date(2026, 3, 1), date(2027, 3, 1))
     assert (row["status"], row["language"], row["format"], row["state"]) == ("final", "en", "markdown", "read")
     assert (row["document"], row["source"], row["seen_on"]) == ("plan.md", "plan.md", DAY)
-    # Lines are those of the file, front matter included.
+    # What the front matter tells stands first. Lines are those of the file, front matter included.
     assert passages(rows) == [
+        ("row", "", 1, "owner: Ana Duarte"),
+        ("row", "", 1, f"version: {row['version']}"),
+        ("row", "", 1, "status: Final"),
+        ("row", "", 1, "approved_by: Bo Ek"),
+        ("row", "", 1, "approved_on: 2026-03-01"),
+        ("row", "", 1, "review_due: 1 March 2027"),
         ("heading", "", 12, "Crisis plan"),
         ("paragraph", "Crisis plan", 14, "Who decides: Ana Duarte, see the list."),
         ("heading", "Crisis plan", 17, "Steps"),
@@ -82,7 +90,7 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
         ("row", "Crisis plan › Steps", 25, "Role: Legal; Who:"),
         ("code", "Crisis plan › Steps", 27, "code stays code"),
     ]
-    assert [row["sequence"] for row in rows["passages"]] == list(range(1, 9))
+    assert [row["sequence"] for row in rows["passages"]] == list(range(1, 15))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +117,130 @@ def test_a_date_that_could_be_two_days_stays_unknown(tmp_path: Path) -> None:
     )
     assert document(rows).get("review_due_on") is None
     assert "03/04/2027" in (rows["reports"][0]["message"] or "")
+
+
+@pytest.mark.parametrize("key", ["Expires", "Expires on", "Expiry", "Expiry date", "ExpiryDate", "Valid until"])
+def test_a_day_of_expiry_is_also_the_day_of_the_next_review(tmp_path: Path, key: str) -> None:
+    row = document(read(tmp_path, f"# Plan\n\n{key}: 1 March 2027\n\nThe plan has a text.\n"))
+    assert (row["expires_on"], row["review_due_on"]) == (date(2027, 3, 1), date(2027, 3, 1))
+    text = f"# Plan\n\n{key}: March 2027\nNext review: 2026-12-01\n\nThe plan has a text.\n"
+    row = document(read(tmp_path, text))
+    assert (row["expires_on"], row["review_due_on"]) == (date(2027, 3, 31), date(2026, 12, 1))
+    row = document(read(tmp_path, "# Plan\n\nNext review: 2026-12-01\n\nThe plan has a text.\n"))
+    assert (row.get("expires_on"), row["review_due_on"]) == (None, date(2026, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("margin", "status"),
+    [
+        ("DRAFT", "draft"),
+        ("– Draft –", "draft"),
+        ("draft version", "draft"),
+        ("Watermark: DRAFT", "draft"),
+        ("Version 2", None),
+        ("Drafted by Ana", None),
+        ("How we draft posts", None),
+        ("A draft goes to the social lead", None),
+    ],
+)
+def test_a_bare_draft_in_a_page_header_is_a_status(margin: str, status: str | None) -> None:
+    made = Document(passages=[Passage("paragraph", "", 1, "Owner: Ana")], margins=[Passage("paragraph", "", 1, margin)])
+    assert find_facts(made)[0].get("status") == status
+    made.passages.append(Passage("paragraph", "", 2, "Status: final"))
+    assert find_facts(made)[0]["status"] == "final"
+
+
+def links(rows: Rows) -> list[tuple[str, str | None, int | None]]:
+    assert document(rows)["links"] == len(rows["document_links"])
+    return [(row["address"], row["text"], row["line"]) for row in rows["document_links"]]
+
+
+def test_links_of_markdown(tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_text("# List\n", encoding="utf-8")
+    text = """# Plan
+
+See [the *list*](list.md), [a file](no%20file.md "why") and
+[the law][law] or ![a picture](a.png), [![the form](b.png)](https://form.example/f)
+or <https://auto.example> or https://bare.example/a_(b)). Write to <press@hillfarm.example>.
+[local](file:///c:/plan.docx) [back](C:\\plans\\a.docx) [nobody][nobody] [Top](#plan)
+
+| Who | Where |
+| --- | --- |
+| Ana | [Ana's page](/ana) |
+
+`https://code.example` [LAW]
+
+```
+https://code.example
+```
+
+[law]: https://law.example/a?b=1 "The law"
+"""
+    rows = read(tmp_path, text)
+    assert links(rows) == [
+        ("list.md", "the list", 3),
+        ("no%20file.md", "a file", 3),
+        ("https://law.example/a?b=1", "the law", 4),
+        ("https://form.example/f", "the form", 4),
+        ("https://auto.example", "https://auto.example", 5),
+        ("https://bare.example/a_(b)", None, 5),
+        ("mailto:press@hillfarm.example", "press@hillfarm.example", 5),
+        ("file:///c:/plan.docx", "local", 6),
+        ("C:\\plans\\a.docx", "back", 6),
+        ("#plan", "Top", 6),
+        ("/ana", "Ana's page", 10),
+        ("https://law.example/a?b=1", "LAW", 12),
+    ]
+    found = {row["address"]: row for row in rows["document_links"]}
+    assert (found["list.md"]["exists"], found["no%20file.md"]["exists"]) == (True, False)
+    assert found["list.md"]["locator"] == "line 3"
+    assert found["file:///c:/plan.docx"]["kind"] == found["C:\\plans\\a.docx"]["kind"] == "private"
+    assert ("paragraph", "Plan", 12, "https://code.example LAW") in passages(rows)
+    assert "[nobody][nobody]" in " ".join(text for *_, text in passages(rows))
+
+
+def test_links_of_html(tmp_path: Path) -> None:
+    text = """<html><body><nav><a href="/menu">Menu</a></nav><main>
+<p>The plan has a text.</p>
+<p>See <a href="list.html">the
+<b>list</b></a> and <a name="x">this</a>.</p>
+<table><tr><td>Form</td><td><a href="https://form.example"><img src="a.png" alt="the form"></a></td></tr></table>
+<p hidden><a href="https://unseen.example">no</a></p><a href="#x"></a>
+</main><footer><a href="/imprint">Imprint</a></footer></body></html>"""
+    assert links(read(tmp_path, text, "a.html")) == [
+        ("list.html", "the list", 3),
+        ("https://form.example", "the form", 5),
+        ("#x", None, 5),
+    ]
+
+
+def test_a_document_without_links_has_none_and_one_that_was_not_read_is_unknown(tmp_path: Path) -> None:
+    assert document(read(tmp_path, "# Plan\n\nWe act.\n"))["links"] == 0
+    assert document(read(tmp_path, "<div>" * 100_000 + "x", "a.html"))["links"] is None
+    assert document(read(tmp_path, b"\x00" * 100, "b.md")).get("links") is None
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html", "a.txt"])
+def test_links_are_bounded_in_number_and_length(tmp_path: Path, name: str) -> None:
+    one = '<p><a href="https://a.example/x">x</a></p>' if name == "a.html" else "https://a.example/x\n"
+    rows = read(tmp_path, one * (MAX_LINKS + 100), name)
+    assert document(rows)["links"] == len(rows["document_links"]) == MAX_LINKS
+    long = "https://a.example/" + "x" * 10_000
+    rows = read(tmp_path, f'<a href="{long}">{"w" * 10_000}</a>' if name == "a.html" else long, name)
+    (row,) = rows["document_links"]
+    assert len(row["address"]) <= 2_000
+    assert len(row["text"] or "") <= 300
+
+
+@pytest.mark.parametrize(("text", "address"), [
+    ("https://a.example/b.", "https://a.example/b"), ("(https://a.example)", "https://a.example"),
+    ("https://a.example/x_(y)", "https://a.example/x_(y)"), ("[https://a.example/?q=[1]].", "https://a.example/?q=[1]"),
+    ("“https://a.example/b”,", "https://a.example/b"), ("https://a.example/,),", "https://a.example/"),
+])  # fmt: skip
+def test_a_bare_address_ends_before_its_sentence(text: str, address: str) -> None:
+    made = Document()
+    made.found_bare_links(text, 3)
+    assert made.found_links == [(address, "", 3, None)]
 
 
 HTML = """<!DOCTYPE html>
@@ -210,6 +342,9 @@ HOSTILE = {
     "brackets": "[" * 100_000,
     "emphasis": "a**" * 40_000,
     "links": "[a](" * 30_000,
+    "references": "[a]: https://a.example\n\n" + ("[" * 9_000 + "]" * 9_000 + "\n\n") * 30,
+    "one reference": "[a]: https://a.example\n\n" + ("[a] " * 4_000 + "\n\n") * 60,
+    "ends of addresses": "https://a.example/" + ")" * 1_900 + (" https://a.example/" + "]." * 900) * 1_000,
     "bad front matter": "---\na: [1\n---\nThe text comes all the same.",
     "bomb": "---\na: &a [x,x,x,x,x,x,x,x]\n"
     + "\n".join(f"{b}: &{b} [{', '.join(['*' + a] * 8)}]" for a, b in zip("abcdefghi", "bcdefghij", strict=True))

@@ -44,24 +44,50 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "attest": dict,
 }
 _REQUIRED = ("title", "fail", "stage", "severity", "about", "version")
-_CLAUSE_KEYS: dict[str, type] = {"found": list, "partial": list, "heading": list}
+_CLAUSE_KEYS: dict[str, type] = {
+    "code": str,
+    "name": str,
+    "present": str,
+    "partial_when": str,
+    "found": list,
+    "partial": list,
+    "heading": list,
+    "declined": list,
+    "facts": list,
+    "keeps": list,
+    "wording": str,
+}
 _ATTEST_KEYS: dict[str, type] = {"question": str, "valid_for_days": int}
 _FENCE = re.compile(r"^```([a-z]+(?: [a-z]+)?)[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
 
-# A clause is judged over the whole set of documents: one good passage anywhere is enough.
+# A clause is judged over the whole set of documents: one good passage anywhere is enough. What nobody could read may
+# hold it, so then it was not seen; a passage that is not sure waits for a person and is no pass.
 CLAUSE_QUERY = """
 select $clause as subject,
-       case when best.state = 'found' then 'pass' when readable.n = 0 then 'unknown' else 'fail' end as verdict,
-       case when readable.n = 0 then 'No policy document could be read'
-            when best.state = 'found' then 'Found in ' || best.place || ': “' || best.text || '”'
-            when best.state = 'hollow' then 'Begun in ' || best.place || ', still to be filled in: “' || best.text || '”'
-            when best.state = 'partial' then 'Touched in ' || best.place || ', without a rule to act on: “' || best.text || '”'
-            when readable.n = 1 then 'Not found in the one document that was read'
-            else 'Not found in the ' || readable.n || ' documents that were read' end as says,
+       case when best.state in ('found_sure', 'accepted') then 'pass'
+            when best.state = 'not_applicable' then 'n/a'
+            when best.state in ('found_check', 'not_found_check', 'referenced') or readable.n = 0 then 'unknown'
+            when best.state is null and readable.unread > 0 then 'unknown'
+            else 'fail' end as verdict,
+       case when best.state = 'not_applicable' then 'Not applicable: ' || best.text
+            when readable.n = 0 then 'No policy document could be read'
+            when best.state = 'found_sure' then 'Found in ' || best.spot || ': “' || best.text || '”'
+            when best.state = 'accepted' then 'Accepted in ' || best.spot || ': “' || best.text || '”'
+            when best.state = 'reopened' then 'Accepted once in ' || best.document || ', and that sentence reads differently now: “' || best.text || '”'
+            when best.state = 'found_check' then 'Probably in ' || best.spot || ', to be looked at: “' || best.text || '”'
+            when best.state = 'hollow' then 'Begun in ' || best.spot || ', still to be filled in: “' || best.text || '”'
+            when best.state = 'declined' then 'Declined in ' || best.spot || ': “' || best.text || '”'
+            when best.state = 'referenced' then 'Only pointed to in ' || best.spot || ', and that document was not given: “' || best.text || '”'
+            when best.state = 'not_found_check' then 'Probably not found; nearest is ' || best.spot || ': “' || best.text || '”'
+            else if(readable.n = 1, 'Not found in the one document that was read', 'Not found in the ' || readable.n || ' documents that were read')
+                 || if(readable.unread > 0, ', and ' || if(readable.unread = 1, 'one', readable.unread::varchar) || ' could not be read', '') end as says,
+       case when readable.n = 0 then 'missing' when best.state in ('found_check', 'not_found_check') then 'unsure'
+            when best.state = 'referenced' then 'missing' when best.state is null and readable.unread > 0 then 'unreadable' end as reason,
        coalesce(best.source, readable.source) as source, best.locator, readable.seen_on, 'exported' as basis
-from (select count(*) as n, min(source) as source, min(seen_on) as seen_on from documents where state = 'read') readable
+from (select count(*) filter (state = 'read') as n, count(*) filter (state in ('unreadable', 'foreign')) as unread,
+             min(source) filter (state = 'read') as source, min(seen_on) filter (state = 'read') as seen_on from documents) readable
 left join (
-    select *, document || coalesce(' (' || nullif(heading, '') || ')', '') as place
+    select *, document || coalesce(' (' || nullif(heading, '') || ')', '') as spot
     from clauses where clause = $clause order by rank limit 1
 ) best on true
 """  # noqa: E501
@@ -86,7 +112,7 @@ class Check:
     why: str
     fix: str
     query: str | None
-    clause: Mapping[str, list[str]] | None
+    clause: Mapping[str, Any] | None
     attest: Mapping[str, Any] | None
     adds: str | None
     step: str | None
@@ -350,6 +376,11 @@ def override(check: Check, settings: Mapping[str, Mapping[str, Any]]) -> Check:
     )
 
 
+def clause_set(checks: Iterable[Check]) -> dict[str, dict[str, Any]]:
+    """Every clause by the id of its check, with the stage of the check: what auditgen.analysis.clauses looks for."""
+    return {check.id: {**check.clause, "stage": check.stage} for check in checks if check.clause is not None}
+
+
 # -- examples -------------------------------------------------------------------------------------------
 
 
@@ -421,17 +452,23 @@ class Harness:
             connection.execute("rollback")
 
     def _test_clause(self, check: Check) -> list[Problem]:
-        from auditgen.analysis.clauses import clause_state
+        """Sentences that must be found by the patterns alone, and near misses that must not."""
+        from auditgen.analysis.clauses.patterns import match
+        from auditgen.analysis.clauses.units import Unit
 
         wrong = []
-        clause = check.clause or {}
-        for name in ("found", "not_found"):
+        for name, least in (("found", 3), ("not_found", 2)):
             sentences = check.examples.get(name)
-            if not isinstance(sentences, list) or not sentences:
-                wrong.append(Problem(check.file, 0, f"the example has no list {name}"))
+            if not isinstance(sentences, list) or len(sentences) < least:
+                wrong.append(Problem(check.file, 0, f"the example has no list {name} of {least} sentences or more"))
                 continue
-            for sentence in sentences:
-                state = clause_state(self.store, clause, str(sentence))
-                if (state == "found") != (name == "found"):
-                    wrong.append(Problem(check.file, 0, f"example {name}: “{sentence}” gave {state or 'nothing'}"))
+            units = [Unit("example", n, "paragraph", "", "", n, None, str(text)) for n, text in enumerate(sentences, 1)]
+            hits = match(self.store.connection, units, {check.id: check.clause or {}})
+            if hits.wrong:
+                wrong.append(Problem(check.file, check.lines.get("clause", 0), "a pattern is not RE2"))
+                continue
+            for sentence, found in zip(sentences, hits.found[:, 0], strict=True):
+                if bool(found) != (name == "found"):
+                    gave = "was found" if found else "was not found"
+                    wrong.append(Problem(check.file, 0, f"example {name}: “{sentence}” {gave}"))
         return wrong

@@ -17,7 +17,7 @@ from auditgen.problems import sql_says
 SECONDS_PER_CHECK = 60.0
 FINDINGS_PER_CHECK = 1000
 PASSED_SHOWN = 200
-REASONS = ("missing", "unreadable", "too_old", "denied", "network", "timeout", "error")
+REASONS = ("missing", "unreadable", "unsure", "too_old", "denied", "network", "timeout", "error")
 
 # Columns a query may return; null stands in for those it does not.
 _COLUMNS = (

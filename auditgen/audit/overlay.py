@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from auditgen.audit.checks import Check
 from auditgen.audit.judge import Row
-from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines, toml_says
+from auditgen.entries import read_entries
 
 LAPSING_DAYS = 30
 _EXCEPTION = {
@@ -78,45 +76,6 @@ class Attestation:
     note: str | None
 
 
-def _entries(path: Path, name: str, keys: Mapping[str, type], known: Iterable[str]) -> list[dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
-    except UnicodeDecodeError:
-        raise WorkspaceError([Problem(path.name, 0, "should be UTF-8 text; save it again as UTF-8")]) from None
-    except tomllib.TOMLDecodeError as error:
-        line = toml_error_line(str(error))
-        raise WorkspaceError([Problem(path.name, line, f"is not TOML here: {toml_says(error)}")]) from None
-    lines = toml_lines(text)
-    known = set(known)
-    problems = []
-    for key in data:
-        if key != name:
-            says = f"unknown key {key}; entries stand under [[{name}]]"
-            problems.append(Problem(path.name, line_of(lines, key), says))
-    entries = data.get(name, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise WorkspaceError([Problem(path.name, line_of(lines, name), f"write each under its own [[{name}]]")])
-    for index, entry in enumerate(entries):
-        where = line_of(lines, name, index)
-        for key, value in entry.items():
-            line = line_of(lines, name, index, key)
-            if key not in keys:
-                problems.append(Problem(path.name, line, f"unknown key {name}.{key}{nearest(key, keys)}"))
-            elif not isinstance(value, keys[key]) or isinstance(value, bool):
-                wanted = {str: "a text in quotes", date: "a date like 2026-11-24", int: "a whole number"}[keys[key]]
-                problems.append(Problem(path.name, line, f"{name}.{key} should be {wanted}"))
-        check = entry.get("check")
-        if check is None:
-            problems.append(Problem(path.name, where, f"{name}.check is missing"))
-        elif isinstance(check, str) and check not in known:
-            line = line_of(lines, name, index, "check")
-            problems.append(Problem(path.name, line, f"no check is called {check}{nearest(check, known)}"))
-    if problems:
-        raise WorkspaceError(problems)
-    return entries
-
-
 def _day(value: date | None) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
@@ -126,7 +85,7 @@ def load_exceptions(path: Path | None, checks: Iterable[Check], as_of: date) -> 
     if path is None:
         return []
     found = []
-    for entry in _entries(path, "exception", _EXCEPTION, [check.id for check in checks]):
+    for entry in read_entries(path, "exception", _EXCEPTION, [check.id for check in checks]):
         expires = _day(entry.get("expires"))
         created = _day(entry.get("created"))
         lacking = [key for key in _REQUIRED if not str(entry.get(key) or "").strip()]
@@ -176,7 +135,7 @@ def load_attestations(path: Path | None, checks: Iterable[Check]) -> list[Attest
             entry.get("valid_for_days"),
             entry.get("note"),
         )
-        for entry in _entries(path, "attestation", _ATTESTATION, asked)
+        for entry in read_entries(path, "attestation", _ATTESTATION, asked)
     ]
 
 

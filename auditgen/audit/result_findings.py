@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -173,7 +174,7 @@ class Findings:
             "fix": check.fix,
             "query": check.query,
             "question": str(check.attest.get("question")) if check.attest else None,
-            "clause": {key: list(value) for key, value in check.clause.items()} if check.clause else None,
+            "clause": _plain(check.clause) if check.clause else None,
             "params": {key: iso(value) if isinstance(value, date) else value for key, value in check.params.items()},
             "pack": check.pack,
             "file": check.file,
@@ -231,3 +232,7 @@ class Findings:
                 }
             )
         return areas
+
+
+def _plain(clause: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, list) else value for key, value in clause.items()}

@@ -101,5 +101,16 @@ class Names:
                 found.update(dict.fromkeys(self.barrier_scenarios.get(barrier.id, ())))
         return list(found)
 
+    def scenarios_behind(self, check: Check) -> list[str]:
+        """Disasters a clause matters to: those whose paths or story name a barrier that its rule keeps up."""
+        own = [barrier.id for barrier in self.check_barriers.get(check.id, ())]
+        keeps = {*own, *(check.clause or {}).get("keeps", ())}
+        return [
+            item.scenario.id
+            for item in self.o.scenarios
+            if keeps & {name for path in item.scenario.paths for name in path.barriers}
+            or keeps & {str(told.get("barrier")) for told in item.scenario.then}
+        ]
+
     def accounts_in_order(self) -> list[dict[str, Any]]:
         return sorted(self.accounts, key=lambda row: (row["account"] not in self.launch_accounts, row["account"]))

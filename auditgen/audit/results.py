@@ -17,6 +17,7 @@ from auditgen.audit.result_findings import Findings
 from auditgen.audit.result_logins import logins
 from auditgen.audit.result_names import Names, Outcome, iso
 from auditgen.audit.result_overlay import attestations, exception
+from auditgen.audit.result_policies import policies
 from auditgen.audit.result_world import World
 
 SCHEMA = "auditgen.results/1"
@@ -68,6 +69,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "problems": [*outcome.problems, *_check_problems(outcome)],
         "panic": world.panic(),
         "logins": logins(outcome, names),
+        "policies": policies(outcome, names),
     }
 
 

@@ -18,6 +18,7 @@ _COMMANDS = {
     "schema": ("schema", "schema", "Print the tables of evidence."),
     "query": ("query", "query", "Ask the evidence with SQL."),
     "explain": ("explain", "explain", "Why a check says what it says."),
+    "policy": ("policy", "policy", "What the policies cover, and a starter for what they do not."),
     "corpus": ("corpus", "corpus", "Look at a list of breached passwords."),
     "data": ("data", "data", "Fetch tables from outside, such as second factors."),
     "doctor": ("doctor", "doctor", "What was found, read and ignored, and what is missing."),

@@ -49,6 +49,8 @@ def explain(
 ) -> None:
     """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
     from auditgen.analysis.clauses import find_clauses
+    from auditgen.analysis.clauses.reviews import load_reviews
+    from auditgen.audit.checks import clause_set
     from auditgen.audit.judge import judge
     from auditgen.audit.overlay import attested_rows, load_attestations
     from auditgen.evidence.store import Store
@@ -67,7 +69,8 @@ def explain(
             gather_into(store, loaded, Options(workspace, day, passphrases=opening, ask=can_ask()))
         select_launch(store, loaded.workspace.launch, day)
         if wanted.clause is not None:
-            find_clauses(store, {wanted.id: wanted.clause})
+            clauses = clause_set(loaded.checks)
+            find_clauses(store, clauses, load_reviews(loaded.workspace.reviews, clauses))
         store.freeze()
         given = attested_rows([wanted], load_attestations(loaded.workspace.attestations, loaded.checks), day, None)
         judged = judge(store, [wanted], day, given, findings_per_check=100_000)[0]

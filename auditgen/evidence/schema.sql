@@ -354,8 +354,8 @@ create table actors (
 create table documents (
     document varchar,                -- id: path relative to the workspace
     title varchar,                   -- first heading or title
-    format varchar,                  -- markdown html
-    language varchar,                -- as declared in the document, ISO 639-1
+    format varchar,                  -- markdown html docx odt pdf text
+    language varchar,                -- as declared or told from its words, ISO 639-1
     owner varchar,                   -- who keeps it, as written
     approved_by varchar,             -- who approved it, as written
     approved_on date,                -- day of the approval
@@ -365,7 +365,11 @@ create table documents (
     reviewed_on date,                -- day of the last review
     review_due_on date,              -- day by which it must be reviewed
     words integer,                   -- words in the body
-    state varchar,                   -- read empty links_only unreadable
+    links integer,                   -- links found in it; NULL when nobody looked for them
+    expires_on date,                 -- day on which it stops to apply
+    grade double,                    -- Flesch-Kincaid grade of its sentences; NULL below 100 words of prose
+    long_sentences double,           -- share of sentences with more than 35 words, 0 to 1
+    state varchar,                   -- read empty links_only foreign unreadable
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -375,20 +379,63 @@ create table passages (
     sequence integer,                -- order in the document, from 1
     heading varchar,                 -- path of headings above it, joined by " › "
     kind varchar,                    -- heading paragraph item row code
-    line integer,                    -- first line in the source, from 1
+    line integer,                    -- first line in the source, from 1; of a PDF the line of its page
+    page integer,                    -- page, where the format has pages
     text varchar,                    -- plain text; a table row reads "header: cell; header: cell"
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
--- One clause found in a document, the best passage first.
+-- One link of a document.
+create table document_links (
+    document varchar,                -- documents.document
+    sequence integer,                -- order in the document, from 1
+    line integer,                    -- line it stands in; of a PDF the line of its page
+    page integer,                    -- page, where the format has pages
+    text varchar,                    -- words of the link
+    address varchar,                 -- the address as written
+    host varchar,                    -- host name, lower case, of a web address
+    kind varchar,                    -- web mail file anchor private; private is a place that others cannot open
+    exists boolean,                  -- the file is there; NULL for every kind that was not looked at
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One tool that is gone, law or standard that was superseded, or name that changed.
+create table retired (
+    name varchar,                    -- as people call it
+    kind varchar,                    -- tool law name
+    word varchar,                    -- lower-case text that stands in every mention
+    pattern varchar,                 -- mention, RE2
+    unless varchar,                  -- what a sentence may also hold, RE2: then it knows of the change
+    hosts varchar[],                 -- host names that went with it
+    since date,                      -- day from which it counts
+    what varchar,                    -- what happened, after "since the day": it is closed
+    instead varchar,                 -- what took its place, where something did
+    country varchar,                 -- where a law applies: GB EU US DE; NULL for everywhere
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- The organisation that is audited, as auditgen.toml tells; one row.
+create table organisation (
+    name varchar,                    -- its name
+    domains varchar[],               -- its domains, lower case, older ones of mail_aliases among them
+    brand_words varchar[],           -- names that belong to it
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- A passage about a clause, at most two a document. A clause without a row was not found.
 create table clauses (
     clause varchar,                  -- id of the clause check
     document varchar,                -- documents.document
-    state varchar,                   -- found partial hollow
+    state varchar,                   -- found_sure found_check not_found_check hollow referenced declined …
+    probability double,              -- that the document covers the clause, 0 to 1
+    place integer,                   -- 1 the best passage of its document, 2 the second best
     rank integer,                    -- 1 is the best passage of the whole set
     heading varchar,                 -- path of headings above the passage
     line integer,                    -- line of the passage
-    text varchar,                    -- the passage
+    page integer,                    -- page of the passage
+    text varchar,                    -- the sentence
+    why varchar,                     -- what made it a candidate
+    hash varchar,                    -- of the sentence, by which people accept or reject it
     source varchar, locator varchar, seen_on date, basis varchar
 );
 

@@ -1,4 +1,4 @@
-"""Policies, plans and guidelines in Markdown and HTML: what they say about themselves, and their text by section."""
+"""Policies, plans and guidelines in any usual format: what they say about themselves, and their text by section."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context, Sink, SourceReport
+from auditgen.readers import Context, ReadError, Sink, SourceReport
 from auditgen.readers.policy_facts import find_facts
-from auditgen.readers.policy_text import Document, count_words, one_line
+from auditgen.readers.policy_formats import KNOWN, take_apart
+from auditgen.readers.policy_links import link_rows
+from auditgen.readers.policy_secrets import clear
+from auditgen.readers.policy_text import MAX_LINKS, Document, Passage, count_words, one_line
 
-MAX_BYTES = 4_000_000
 MAX_PASSAGES = 20_000
-_MARKDOWN = (".md", ".mdx", ".markdown", ".txt")
-_HTML = (".html", ".htm", ".xhtml")
-_OTHER_DOCUMENTS = (".pdf", ".docx", ".doc", ".odt", ".rtf", ".pages", ".pptx")
+_TAKES = "Markdown, HTML, Word, OpenDocument, PDF and plain text"
 # Fewer words than this outside links, and the page only points elsewhere.
 _LEAST_WORDS = 12
 
@@ -25,37 +25,43 @@ class Policies:
     name = "policies"
     title = "Policy documents"
     options: Mapping[str, str] = {}
-    tables = ("documents", "passages", "clauses")
+    tables = ("documents", "passages", "document_links", "clauses")
     after: tuple[str, ...] = ()
-    missing = "Save policies and plans as Markdown or HTML in a folder, and add the folder with reader policies."
+    missing = f"Put policies and plans ({_TAKES}) into a folder, and add the folder with reader policies."
 
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
-        """Fill documents and passages. A document that cannot be read stays in view as unreadable, with the reason."""
+        """Fill documents, passages and links. What cannot be read stays in view as unreadable, with the reason."""
         file = context.relative(path)
         seen_on = context.seen_on(path)
-        ending = path.suffix.lower()
-        if ending not in (*_MARKDOWN, *_HTML, *_OTHER_DOCUMENTS):
-            says = f"{file} is no policy document; this reader takes Markdown and HTML."
-            return [SourceReport(file, "empty", message=says, seen_on=seen_on)]
         row: dict[str, Any] = {
             "document": file,
-            "format": "html" if ending in _HTML else "markdown" if ending in _MARKDOWN else None,
+            "title": path.stem,
+            "format": None,
             "source": file,
             "locator": "line 1",
             "seen_on": seen_on,
             "basis": "exported",
         }
-        text, reason = _text(path, file, ending)
-        if text is None:
-            sink.add("documents", [{**row, "title": path.stem, "state": "unreadable"}])
+        known = path.suffix.lower() in KNOWN
+        try:
+            document, kind = take_apart(path, file)
+        except (ReadError, OSError) as error:
+            if not known:
+                says = f"{file} is no policy document; this reader takes {_TAKES}."
+                return [SourceReport(file, "empty", message=says, seen_on=seen_on)]
+            reason = str(error) if isinstance(error, ReadError) else f"{file} could not be read ({error.strerror})."
+            sink.add("documents", [{**row, "state": "unreadable"}])
             return [SourceReport(file, "failed", 0, 1, message=reason, seen_on=seen_on)]
-        document = _parse(text, ending)
+        clear(document)
         facts, notes = find_facts(document)
         more = len(document.passages) - MAX_PASSAGES
         if more > 0:
             notes.append(f"only the first {MAX_PASSAGES:,} of {more + MAX_PASSAGES:,} passages were taken")
             del document.passages[MAX_PASSAGES:]
         words = sum(count_words(item.text) for item in document.passages if item.kind != "code")
+        declared = _language(document.language)
+        told = _told(document) if words else None
+        state = _state(document, words, told)
         sink.add(
             "documents",
             [
@@ -63,42 +69,20 @@ class Policies:
                     **row,
                     **facts,
                     "title": document.title or path.stem,
-                    "language": _language(document.language),
+                    "format": kind,
+                    "language": (told or declared) if state == "foreign" else declared or told or None,
                     "words": words,
-                    "state": _state(document, words),
+                    "links": min(len(document.found_links), MAX_LINKS) if document.readable else None,
+                    "locator": "page 1" if kind == "pdf" else "line 1",
+                    "state": state,
                 }
             ],
         )
         sink.add("passages", _passages(document, file, seen_on))
-        told = "; ".join([*document.notes, *notes[:5]])
-        message = f"{file}: {told}." if told else None
+        sink.add("document_links", link_rows(document, file, path, context.root, seen_on))
+        message = _message(file, state, told, [*document.notes, *notes[:5]])
         status = "read" if words else "empty"
         return [SourceReport(file, status, len(document.passages), message=message, seen_on=seen_on)]
-
-
-def _text(path: Path, file: str, ending: str) -> tuple[str | None, str | None]:
-    """Text of a document, or why there is none."""
-    from auditgen.readers.tabular import decode
-
-    if ending in _OTHER_DOCUMENTS:
-        return None, f"{file} is {ending}; save it as Markdown or HTML, so that it can be read."
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        return None, f"{file} is {size / 1e6:,.1f} MB; a policy may have {MAX_BYTES / 1e6:.0f} MB."
-    text = decode(path, file)
-    if "\x00" in text:
-        return None, f"{file} is not text; expected Markdown or HTML."
-    return text, None
-
-
-def _parse(text: str, ending: str) -> Document:
-    if ending in _HTML:
-        from auditgen.readers.policy_html import read_html
-
-        return read_html(text)
-    from auditgen.readers.policy_markdown import read_markdown
-
-    return read_markdown(text)
 
 
 def _language(text: str | None) -> str | None:
@@ -106,12 +90,35 @@ def _language(text: str | None) -> str | None:
     return match[0].lower() if match else None
 
 
-def _state(document: Document, words: int) -> str:
+def _told(document: Document) -> str | None:
+    from auditgen.readers.policy_language import tell
+
+    return tell(" ".join(item.text for item in document.passages if item.kind != "code"))
+
+
+def _state(document: Document, words: int, told: str | None) -> str:
     if not document.readable:
         return "unreadable"
     if not words:
         return "empty"
-    return "links_only" if document.links and document.plain < _LEAST_WORDS else "read"
+    if document.links and document.plain < _LEAST_WORDS:
+        return "links_only"
+    return "read" if told in (None, "en") else "foreign"
+
+
+def _message(file: str, state: str, told: str | None, notes: list[str]) -> str | None:
+    """One sentence about what became of a document, and what else there is to say."""
+    from auditgen.readers.policy_language import name
+
+    says = {
+        "empty": f"{file} holds no text",
+        "links_only": f"{file} only points elsewhere; add the documents behind its links",
+        "foreign": f"{file} is {f'in {name(told)}' if told else 'not in English'}; the clauses are looked for in "
+        "English only",
+    }
+    if state in says:
+        return "; ".join([says[state], *notes]) + "."
+    return f"{file}: {'; '.join(notes)}." if notes else None
 
 
 def _passages(document: Document, file: str, seen_on: date) -> list[dict[str, Any]]:
@@ -122,14 +129,19 @@ def _passages(document: Document, file: str, seen_on: date) -> list[dict[str, An
             "heading": passage.heading,
             "kind": passage.kind,
             "line": passage.line,
+            "page": passage.page,
             "text": passage.text if passage.kind == "code" else one_line(passage.text),
             "source": file,
-            "locator": f"line {passage.line}",
+            "locator": _place(passage),
             "seen_on": seen_on,
             "basis": "exported",
         }
         for number, passage in enumerate(document.passages, 1)
     ]
+
+
+def _place(passage: Passage) -> str:
+    return f"page {passage.page}" if passage.page else f"line {passage.line}"
 
 
 READER = Policies()

@@ -31,10 +31,13 @@ _WORDS = {
     "last review date,lastreviewed,date last reviewed,date reviewed,most recent review",
     "review_due_on": "next review,next review date,next review due,review due,review due date,due for review,"
     "review by,review date,to be reviewed by,to be reviewed,date of next review,nextreview,reviewdate,next reviewed,"
-    "expires,expiry date,expirydate,expiry,valid until,review due by,next review on,next review by",
+    "review due by,next review on,next review by",
+    "expires_on": "expires,expires on,expiry date,expirydate,expiry,date of expiry,valid until",
 }  # fmt: skip
 _KEYS = {word: field for field, words in _WORDS.items() for word in words.split(",")}
-_DATES = ("approved_on", "effective_on", "reviewed_on", "review_due_on")
+_DATES = ("approved_on", "effective_on", "reviewed_on", "review_due_on", "expires_on")
+# What a page header or a watermark may hold beside the word draft to say only that.
+_DRAFT = {"draft", "version", "watermark"}
 _DAY = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}(?:st|nd|rd|th)?\.? [A-Za-zä]+,? \d{4}"
     r"|[A-Za-zä]+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
@@ -67,11 +70,25 @@ def find_facts(document: Document) -> tuple[dict[str, Any], list[str]]:
         if field is None or value is None or blank(value):
             continue
         _take(field, value, place, found, notes)
+    if "expires_on" in found:
+        # Nothing that ends may go without a review until then.
+        found.setdefault("review_due_on", found["expires_on"])
+    if "status" not in found and _says_draft(document.margins):
+        found["status"] = "draft"
     return found, notes
 
 
+def _says_draft(margins: list[Passage]) -> bool:
+    for passage in margins:
+        for line in (*passage.text.split("\n"), *passage.cells):
+            words = set(re.findall(r"\w+", line[:_SHORT].casefold()))
+            if "draft" in words and words <= _DRAFT:
+                return True
+    return False
+
+
 def _key(text: str) -> str:
-    plain = re.sub(r"\([^)]*\)", " ", str(text))
+    plain = re.sub(r"\([^)]*\)", " ", str(text)[:_SHORT])
     return re.sub(r"[\W_]+", " ", plain.casefold()).strip()
 
 
@@ -82,11 +99,20 @@ def _pairs(document: Document) -> Iterator[tuple[str, Any, str]]:
     near = _near(document.passages)
     for passage in near:
         if passage.kind == "row":
-            yield from _row_pairs(passage, f"line {passage.line}")
+            yield from _row_pairs(passage, _place(passage))
     for passage in near:
         if passage.kind in ("paragraph", "item"):
             for line in passage.text.split("\n"):
-                yield from _line_pairs(line, f"line {passage.line}")
+                yield from _line_pairs(line, _place(passage))
+    for passage in document.margins:
+        if passage.kind == "row":
+            yield from _row_pairs(passage, "page header or footer")
+        for line in passage.text.split("\n"):
+            yield from _line_pairs(line, "page header or footer")
+
+
+def _place(passage: Passage) -> str:
+    return f"page {passage.page}" if passage.page else f"line {passage.line}"
 
 
 def _near(passages: list[Passage]) -> list[Passage]:
@@ -160,7 +186,7 @@ def _day(value: Any, field: str) -> tuple[date | None, bool]:
         text = one_line(value).strip(" *_.")
         if match := re.match(rf"^({_DAY})\b", text):
             text = match[1]
-        elif field == "review_due_on" and (match := _MONTH.match(text)):
+        elif field in ("review_due_on", "expires_on") and (match := _MONTH.match(text)):
             # Due in a month means due by its last day.
             try:
                 first = as_date(f"1 {match[1]} {match[2]}")

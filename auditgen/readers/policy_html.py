@@ -84,8 +84,12 @@ class _Walker:
         self.budget = SEARCH
         self.outline = Outline()
         self.buffer: list[str] = []
+        # Whether there is more than white space in the buffer; looking through it each time would take its square.
+        self.filled = False
         self.kinds: list[str] = []
         self.linked = 0
+        # Links that are open: address and words.
+        self.anchors: list[tuple[str, list[str]]] = []
         self.rows: list[list[str]] = []
         self.heads: list[tuple[str, ...]] = []
         self.term = ""
@@ -103,7 +107,7 @@ class _Walker:
                 continue
             if tag in _SKIP or (tag in _PAGE_ONLY and not _within(node)) or _unseen(node):
                 continue
-            self.enter(tag)
+            self.enter(node, tag)
             stack.append((node, True))
             children = []
             child = node.child
@@ -117,8 +121,11 @@ class _Walker:
         if text.strip():
             if not self.linked:
                 self.document.plain += count_words(text)
-            if not "".join(self.buffer).strip() and not (self.rows and self.rows[-1]):
+            if not self.filled and not (self.rows and self.rows[-1]):
                 self.find(text)
+            self.filled = True
+            if self.anchors:
+                self.anchors[-1][1].append(text)
         self.buffer.append(text if "pre" in self.kinds else " ".join(text.split("\n")))
 
     def find(self, text: str) -> None:
@@ -132,16 +139,19 @@ class _Walker:
         else:
             self.budget -= len(self.source) - self.cursor
 
-    def enter(self, tag: str) -> None:
+    def enter(self, node: LexborNode, tag: str) -> None:
         if tag == "a":
             self.linked += 1
             self.document.links += 1
+            self.anchors.append((node.attributes.get("href") or "", []))
+        if tag == "img" and self.anchors:
+            self.anchors[-1][1].append(node.attributes.get("alt") or "")
         if tag == "br":
             self.buffer.append("\n")
         if tag in _INLINE:
             return
         if tag in ("td", "th"):
-            self.buffer.clear()
+            self.empty()
         elif not self._in_cell():
             self.flush()
         else:
@@ -155,11 +165,13 @@ class _Walker:
     def leave(self, node: LexborNode, tag: str) -> None:
         if tag == "a":
             self.linked -= 1
+            address, words = self.anchors.pop()
+            self.document.found_link(address, " ".join(words), self.line)
         if tag in _INLINE:
             return
         if tag in ("td", "th") and self.rows:
             self.rows[-1].append(one_line("".join(self.buffer)))
-            self.buffer.clear()
+            self.empty()
         elif tag == "tr":
             self.row(node)
         elif not self._in_cell():
@@ -183,9 +195,13 @@ class _Walker:
         text = row_text(header, cells)
         self.document.passages.append(Passage("row", self.outline.path, self.line, text, cells, header))
 
+    def empty(self) -> None:
+        self.buffer.clear()
+        self.filled = False
+
     def flush(self) -> None:
         text = "".join(self.buffer).strip()
-        self.buffer.clear()
+        self.empty()
         if not text:
             return
         tag = next(

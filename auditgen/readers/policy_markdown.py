@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FRONT_MATTER = 50_000
 # Above this a block is taken as it stands: links inside it are not worth a slow parse.
 LONG_BLOCK = 20_000
+# Brackets of a block that are looked up among the references; each may take the length of the block.
+_BRACKETS = 100
 
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _IMPORT = re.compile(r"^(?:import\s.+\bfrom\s+['\"].*|import\s+['\"].*|export\s+(?:const|default|let|function)\b.*)$")
@@ -45,13 +47,22 @@ def read_markdown(text: str) -> Document:
     text = _front_matter(text, document)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
     inline = MarkdownIt("commonmark", {"html": False})
-    tokens = parser.parse(_without_markup(text))
-    document.passages = list(_passages(tokens, inline, document))
+    for each in (parser, inline):
+        # Nothing is rendered, and an address of somebody's own machine is one that matters here, as it is written.
+        each.validateLink = _any_link  # type: ignore[method-assign, assignment]
+        each.normalizeLink = str  # type: ignore[method-assign, assignment]
+    references: dict[str, Any] = {}
+    tokens = parser.parse(_without_markup(text), references)
+    document.passages = list(_passages(tokens, inline, document, references))
     first = next((item for item in document.passages if item.kind == "heading"), None)
     document.title = one_line(str(document.meta.get("title") or "")) or (first.text if first else None)
     language = document.meta.get("lang") or document.meta.get("language")
     document.language = str(language) if language else None
     return document
+
+
+def _any_link(_: str) -> bool:
+    return True
 
 
 def _front_matter(text: str, document: Document) -> str:
@@ -125,7 +136,9 @@ def _split_code(text: str) -> Iterator[tuple[bool, str]]:
     yield bool(mark), "".join(part)
 
 
-def _passages(tokens: list[Token], inline: MarkdownIt, document: Document) -> Iterator[Passage]:
+def _passages(
+    tokens: list[Token], inline: MarkdownIt, document: Document, references: dict[str, Any]
+) -> Iterator[Passage]:
     outline = Outline()
     lists = 0
     level = 0
@@ -161,7 +174,8 @@ def _passages(tokens: list[Token], inline: MarkdownIt, document: Document) -> It
             if token.content.strip():
                 yield Passage("code", outline.path, line, token.content.strip())
         elif kind == "inline":
-            text = _inline_text(token.content, inline, document)
+            known = references if token.content.count("[") <= _BRACKETS else {}
+            text = _inline_text(token.content, inline, document, known, line)
             if cells is not None:
                 cells.append(one_line(text))
             elif level:
@@ -174,26 +188,37 @@ def _passages(tokens: list[Token], inline: MarkdownIt, document: Document) -> It
                 yield Passage("item" if lists else "paragraph", outline.path, line, text.strip())
 
 
-def _inline_text(content: str, inline: MarkdownIt, document: Document) -> str:
+def _inline_text(content: str, inline: MarkdownIt, document: Document, references: dict[str, Any], line: int) -> str:
     """Plain text of inline Markdown; words outside links are counted, because a page of links says nothing itself."""
     if len(content) > LONG_BLOCK:
         document.plain += count_words(content)
+        for number, part in enumerate(content.split("\n"), line):
+            document.found_bare_links(part, number)
         return content
-    (token,) = inline.parseInline(content)
-    return "".join(_pieces(token.children or (), document))
+    (token,) = inline.parseInline(content, references)
+    return "".join(_pieces(token.children or (), document, line))
 
 
-def _pieces(children: Iterable[Token], document: Document) -> Iterator[str]:
-    depth = 0
+def _pieces(children: Iterable[Token], document: Document, line: int) -> Iterator[str]:
+    # Links do not stand in each other.
+    address: str | None = None
+    begins = line
+    words: list[str] = []
     for child in children:
         if child.type == "link_open":
-            depth += 1
             document.links += 1
+            address, begins, words = str(child.attrGet("href") or ""), line, []
         elif child.type == "link_close":
-            depth -= 1
+            document.found_link(address or "", " ".join(words), begins)
+            address = None
         elif child.type in ("softbreak", "hardbreak"):
+            line += 1
             yield "\n"
         elif child.content:
-            if not depth:
+            if address is None:
                 document.plain += count_words(child.content)
+                if child.type == "text":
+                    document.found_bare_links(child.content, line)
+            else:
+                words.append(child.content)
             yield child.content

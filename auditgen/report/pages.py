@@ -12,6 +12,8 @@ from auditgen.report import views
 from auditgen.report.logins import AREA as LOGINS_AREA
 from auditgen.report.logins import logins_context
 from auditgen.report.model import UNOWNED, Links, Model, area_slug
+from auditgen.report.policies import AREA as POLICIES_AREA
+from auditgen.report.policies import policies_context
 from auditgen.report.prose import capital, count, day, day_words, number
 from auditgen.report.search import FILE as SEARCH_FILE
 from auditgen.report.slugs import slug
@@ -100,9 +102,13 @@ def _front(model: Model) -> Page:
 def _areas(model: Model) -> Iterator[Page]:
     for area in model.data["areas"]:
         checks = [model.checks[name] for name in area["checks"] if name in model.checks]
-        context = {"area": area, "groups": views.check_groups(checks), "logins": None}
+        context = {"area": area, "groups": views.check_groups(checks), "logins": None, "policies": None}
         if area["id"] == LOGINS_AREA:
             context |= logins_context(model)
+        if area["id"] == POLICIES_AREA and (policies := policies_context(model)):
+            # Clauses stand on this page with their quotes; listed are the checks of the documents themselves.
+            rest = [check for check in checks if check["clause"] is None or check["state"] == "left_out"]
+            context |= {**policies, "groups": views.check_groups(rest)}
         yield Page(f"area/{area_slug(area)}.html", "area.html", area["title"], "index", context=context)
 
 

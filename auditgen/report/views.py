@@ -17,6 +17,7 @@ BASIS = {
 REASONS = {
     "missing": "No evidence was found for this. If it exists, point the audit at it.",
     "unreadable": "The evidence is there but could not be read.",
+    "unsure": "A passage may say it or may not. Somebody who knows the text can tell.",
     "too_old": "The evidence is older than it may be. A fresh look settles it.",
     "denied": "Access to the evidence was refused.",
     "network": "The network gave no answer.",

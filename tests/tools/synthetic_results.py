@@ -329,6 +329,35 @@ def _logins() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _policies(checks: list[dict[str, Any]]) -> dict[str, Any]:
+    states = ("found_sure", "not_found", "hollow", "found_check", "not_found_check")
+    documents = [("plan.md", "Crisis plan", "read"), ("old.pdf", "old", "unreadable")]
+    asked = [check for check in checks if check["about"] == "clause"]
+    return {
+        "covered": {"low": 1, "high": 4, "total": len(asked)},
+        "stages": [{"stage": "act", "low": 1, "high": 4, "total": len(asked)}],
+        "documents": [
+            {"document": name, "title": title, "format": name.rpartition(".")[2], "language": "en", "state": state,
+             "words": 900, "owner": None, "version": None, "status": None, "reviewed_on": None, "review_due_on": None}
+            for name, title, state in documents
+        ],
+        "columns": ["plan.md"],
+        "clauses": [
+            {"check": check["id"], "name": check["title"], "stage": "act", "present": "says who decides",
+             "state": states[number % 5], "scenarios": check["scenarios"],
+             "cells": {} if states[number % 5] == "not_found" else {"plan.md": states[number % 5]},
+             "quotes": [] if states[number % 5] == "not_found" else [
+                 {"document": "plan.md", "title": "Crisis plan", "heading": "Steps", "place": f"line {nth}",
+                  "text": f"The person on duty decides, {nth}.", "why": "it says “decides”",
+                  "state": states[number % 5], "hash": "0123456789abcdef"} for nth in (4, 9)]}
+            for number, check in enumerate(asked)
+        ],
+        "accuracy": {"measured_on": "2026-11-24", "documents": 20, "organisations": 15, "clauses": 50, "cells": 1000,
+                     "covered": 200, "f1": 0.8, "f1_low": 0.7, "f1_high": 0.85, "sure": 100, "sure_right": 95,
+                     "absent": 700, "absent_right": 670, "unsure": 200, "quotes": 50, "quotes_right": 45},
+    }  # fmt: skip
+
+
 def _panic() -> dict[str, Any]:
     return {
         "decides": [{"person": "samir-haddad", "title": "Samir Haddad"}, {"person": "priya-nair", "title": "Priya Nair"}],
@@ -473,6 +502,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
                       "says": "The export is encrypted; export it again as JSON without a password."}],
         "panic": _panic(),
         "logins": _logins(),
+        "policies": _policies(checks),
     }  # fmt: skip
 
 

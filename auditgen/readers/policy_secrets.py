@@ -1,0 +1,72 @@
+"""Passwords and tokens that somebody wrote into a policy: taken out before a text goes anywhere.
+
+A document for everybody is the wrong place for them, and a report that quotes it would be another one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from auditgen.readers.policy_text import Document, Passage
+
+HIDDEN = "•••"
+# What stands after a label, when it looks like a password rather than a word of a rule.
+_TOLD = re.compile(
+    r"\b(pass(?:word|code|phrase)|passwort|kennwort|pwd|pin|api[ _-]?key|secret|token)"
+    r"(\s*(?:\bis\b|[:=])\s*[\"'“‘`(]*)(\S{4,})",
+    re.I,
+)
+# The same in an address: what stands before the host, and values of telling names behind it.
+_LOGIN = re.compile(r"(?<=//)[^/@\s]+@")
+_VALUE = re.compile(
+    r"(?i)([?&;](?:access_?|auth_?)?(?:token|key|password|passwd|pwd|secret|sig(?:nature)?|code)=)[^&#;\s]+"
+)
+_SHAPES = re.compile(
+    r"otpauth://\S+|-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*|\bAKIA[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{8,}|\bEAA[A-Za-z0-9]{30,}|\bsk-[A-Za-z0-9_-]{20,}"
+)
+_EDGE = ".,;:)]}\"'”’`"
+
+
+def hide_secrets(text: str) -> str:
+    """The text with what looks like a password, key or token replaced."""
+    text = _VALUE.sub(rf"\1{HIDDEN}", _LOGIN.sub("", _SHAPES.sub(HIDDEN, text)))
+    return _TOLD.sub(_hidden, text)
+
+
+def clear(document: Document) -> None:
+    """Take secrets out of everything a document gives."""
+    document.title = hide_secrets(document.title) if document.title else document.title
+    document.meta = {key: hide_secrets(item) if isinstance(item, str) else item for key, item in document.meta.items()}
+    document.margins = [_cleared(item) for item in document.margins]
+    document.found_links = [
+        (hide_secrets(address), hide_secrets(text), line, page) for address, text, line, page in document.found_links
+    ]
+    document.passages = [_cleared(item) for item in document.passages]
+
+
+def _cleared(item: Passage) -> Passage:
+    return replace(
+        item,
+        heading=hide_secrets(item.heading),
+        text=hide_secrets(item.text),
+        cells=tuple(hide_secrets(cell) for cell in item.cells),
+        header=tuple(hide_secrets(cell) for cell in item.header),
+    )
+
+
+def _hidden(match: re.Match[str]) -> str:
+    word = match[3].rstrip(_EDGE)
+    if not _looks_secret(word):
+        return match[0]
+    return f"{match[1]}{match[2]}{HIDDEN}{match[3][len(word) :]}"
+
+
+def _looks_secret(word: str) -> bool:
+    """Letters with figures or marks inside, or four figures and more; a word, an address or a slot is none."""
+    if len(word) < 4 or "://" in word or word[0] in "[<{" or re.fullmatch(r"[A-Za-z]+(?:[-/'’][A-Za-z]+)*", word):
+        return False
+    if re.fullmatch(r"\d+(?:[-–+]\d+)?", word):
+        return word.isdigit() and len(word) >= 4
+    return any(mark.isalnum() for mark in word)
