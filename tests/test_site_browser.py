@@ -25,6 +25,7 @@ STRICT = "default-src 'none'; style-src 'self'; img-src 'self'"
 KINDS = (
     "index.html",
     "area/account-security.html",
+    "area/policy-completeness.html",
     "check/no-former-colleague-can-still-post.html",
     "check/scheduler-behind-sign-on.html",
     "finding/*.html",
