@@ -29,31 +29,57 @@ _SHAPES = re.compile(
 _EDGE = ".,;:)]}\"'”’`"
 
 
+# Without one of these a text holds nothing to hide; looking for them is far quicker than matching.
+_LABELS = ("pass", "kennwort", "pwd", "pin", "key", "secret", "token")
+_STARTS = ("otpauth:", "-----BEGIN", "eyJ", "AKIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox", "EAA", "sk-")
+
+
 def hide_secrets(text: str) -> str:
     """The text with what looks like a password, key or token replaced."""
-    text = _VALUE.sub(rf"\1{HIDDEN}", _LOGIN.sub("", _SHAPES.sub(HIDDEN, text)))
-    return _TOLD.sub(_hidden, text)
+    if any(start in text for start in _STARTS):
+        text = _SHAPES.sub(HIDDEN, text)
+    if "//" in text:
+        text = _LOGIN.sub("", text)
+    if "=" in text:
+        text = _VALUE.sub(rf"\1{HIDDEN}", text)
+    lower = text.lower()
+    return _TOLD.sub(_hidden, text) if any(label in lower for label in _LABELS) else text
 
 
 def clear(document: Document) -> None:
     """Take secrets out of everything a document gives."""
     document.title = hide_secrets(document.title) if document.title else document.title
     document.meta = {key: hide_secrets(item) if isinstance(item, str) else item for key, item in document.meta.items()}
-    document.margins = [_cleared(item) for item in document.margins]
+    cleared = _Clearing()
+    document.margins = [cleared.passage(item) for item in document.margins]
     document.found_links = [
         (hide_secrets(address), hide_secrets(text), line, page) for address, text, line, page in document.found_links
     ]
-    document.passages = [_cleared(item) for item in document.passages]
+    document.passages = [cleared.passage(item) for item in document.passages]
 
 
-def _cleared(item: Passage) -> Passage:
-    return replace(
-        item,
-        heading=hide_secrets(item.heading),
-        text=hide_secrets(item.text),
-        cells=tuple(hide_secrets(cell) for cell in item.cells),
-        header=tuple(hide_secrets(cell) for cell in item.header),
-    )
+class _Clearing:
+    """Headings, table headers and merged cells stand in many passages; each is looked through once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._header: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+    def _once(self, text: str) -> str:
+        if text not in self._known:
+            self._known[text] = hide_secrets(text)
+        return self._known[text]
+
+    def passage(self, item: Passage) -> Passage:
+        if item.header is not self._header[0]:
+            self._header = (item.header, tuple(map(self._once, item.header)))
+        return replace(
+            item,
+            heading=self._once(item.heading),
+            text=hide_secrets(item.text),
+            cells=tuple(map(self._once, item.cells)),
+            header=self._header[1],
+        )
 
 
 def _hidden(match: re.Match[str]) -> str:
