@@ -63,7 +63,7 @@ _FENCE = re.compile(r"^```([a-z]+(?: [a-z]+)?)[ \t]*\n(.*?)^```[ \t]*$", re.M | 
 # A clause is judged over the whole set of documents: one good passage anywhere is enough. What nobody could read may
 # hold it, so then it was not seen; a passage that is not sure waits for a person and is no pass.
 CLAUSE_QUERY = """
-select $clause as subject,
+select asked.clause as subject,
        case when best.state in ('found_sure', 'accepted') then 'pass'
             when best.state = 'not_applicable' then 'n/a'
             when best.state in ('found_check', 'not_found_check', 'referenced') or readable.n = 0 then 'unknown'
@@ -84,12 +84,13 @@ select $clause as subject,
        case when readable.n = 0 then 'missing' when best.state in ('found_check', 'not_found_check') then 'unsure'
             when best.state = 'referenced' then 'missing' when best.state is null and readable.unread > 0 then 'unreadable' end as reason,
        coalesce(best.source, readable.source) as source, best.locator, readable.seen_on, 'exported' as basis
-from (select count(*) filter (state = 'read') as n, count(*) filter (state in ('unreadable', 'foreign')) as unread,
+from (select unnest($clauses::varchar[]) as clause) asked,
+     (select count(*) filter (state = 'read') as n, count(*) filter (state in ('unreadable', 'foreign')) as unread,
              min(source) filter (state = 'read') as source, min(seen_on) filter (state = 'read') as seen_on from documents) readable
 left join (
     select *, document || coalesce(' (' || nullif(heading, '') || ')', '') as spot
-    from clauses where clause = $clause order by rank limit 1
-) best on true
+    from clauses where rank = 1
+) best on best.clause = asked.clause
 """  # noqa: E501
 
 
@@ -128,12 +129,22 @@ class Check:
 
     @property
     def sql(self) -> str | None:
-        """The query to run; clause checks share one."""
-        return CLAUSE_QUERY if self.clause is not None else self.query
+        """The query to run; clause checks share one.
+
+        Texts among the parameters stand in it as literals: a pattern that is no constant is compiled for every row.
+        """
+        if self.clause is not None or self.query is None:
+            return CLAUSE_QUERY if self.clause is not None else None
+
+        def text(match: re.Match[str]) -> str:
+            value = self.params.get(match[1])
+            return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else match[0]
+
+        return re.sub(r"\$([a-z_]+)", text, self.query)
 
     def parameters(self, as_of: date) -> dict[str, Any]:
         """Values for every $name the query uses."""
-        values: dict[str, Any] = {**self.params, "as_of": as_of, "clause": self.id}
+        values: dict[str, Any] = {**self.params, "as_of": as_of, "clauses": [self.id]}
         used = set(re.findall(r"\$([a-z_]+)", self.sql or ""))
         return {name: values[name] for name in used if name in values}
 
@@ -434,7 +445,7 @@ class Harness:
                     table, [{"source": "example", "locator": f"row {n}", **row} for n, row in enumerate(rows, 1)]
                 )
             with self.store.limit(5, read_only=False):
-                rows = self.store.select(check.query or "", check.parameters(as_of))
+                rows = self.store.select(check.sql or "", check.parameters(as_of))
             missing = {"subject", "verdict", "says"} - (rows[0].keys() if rows else set())
             if rows and missing:
                 return f"the query returns no column {sorted(missing)[0]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -155,6 +155,8 @@ def judge(
         for row in store.select("select person from people where status = 'left' or left_on < $1", [as_of])
     }
 
+    clauses = _clauses(store, checks, as_of, seconds_per_check)
+
     def one(lane: Store, check: Check) -> Judged:
         started = time.perf_counter()
         judged = Judged(check)
@@ -164,7 +166,7 @@ def judge(
                 _take_rows(judged, attested.get(check.id, []), owners)
             else:
                 with lane.limit(seconds_per_check):
-                    _run(lane, judged, as_of, findings_per_check)
+                    _run(lane, judged, as_of, findings_per_check, clauses.get(check.id))
         except QueryTimeout as error:
             _failed(judged, "timeout", f"The check was stopped: it {error}.")
         except Exception as error:  # whatever a check does, the others go on and this one is shown
@@ -193,6 +195,22 @@ def judge(
         return list(pool.map(next_lane, checks))
 
 
+def _clauses(store: Store, checks: Sequence[Check], as_of: date, seconds: float) -> dict[str, list[dict[str, Any]]]:
+    """Rows of every clause check by its id, asked together; when that fails each asks for itself and tells why."""
+    asked = [check for check in checks if check.clause is not None]
+    if not asked:
+        return {}
+    try:
+        with store.limit(seconds):
+            rows = store.select(asked[0].sql or "", {"clauses": [check.id for check in asked]})
+    except Exception:
+        return {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["subject"], []).append(row)
+    return found
+
+
 def _failed(judged: Judged, reason: str, message: str) -> None:
     """Replace whatever a check gave by one unknown row that says why."""
     judged.counts = dict.fromkeys(VERDICTS, 0) | {"unknown": 1}
@@ -215,8 +233,8 @@ class _Group:
 class _Small:
     """Verdicts of a check held in Python: one query, for evidence of ordinary size."""
 
-    def __init__(self, store: Store, check: Check, as_of: date) -> None:
-        found = store.select(check.sql or "", check.parameters(as_of))
+    def __init__(self, store: Store, check: Check, as_of: date, ready: list[dict[str, Any]] | None = None) -> None:
+        found = store.select(check.sql or "", check.parameters(as_of)) if ready is None else ready
         _has_columns(found[0].keys() if found else ("subject", "verdict", "says"))
         self.rows = [Row(**{name: _cell(name, row.get(name)) for name in _COLUMNS}) for row in found]
         self.rows.sort(key=lambda row: (row.account is None, row.account or "", row.subject or "", row.says or ""))
@@ -294,8 +312,9 @@ def _cell(name: str, value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def _run(store: Store, judged: Judged, as_of: date, limit: int) -> None:
-    verdicts = (_Large if store.large else _Small)(store, judged.check, as_of)
+def _run(store: Store, judged: Judged, as_of: date, limit: int, ready: list[dict[str, Any]] | None = None) -> None:
+    large = store.large and ready is None
+    verdicts = _Large(store, judged.check, as_of) if large else _Small(store, judged.check, as_of, ready)
     lacking = ", ".join(judged.missing)
     for group in verdicts.groups():
         verdict, n = group.verdict, group.n
