@@ -69,6 +69,16 @@ def test_figures_are_counted_as_they_should_be() -> None:
     assert figures.f1 == pytest.approx(4 / 7)
 
 
+def test_only_what_is_told_as_found_counts_as_sure() -> None:
+    def cell(state: str, probability: float) -> evaluate.Found:
+        return evaluate.Found("a", "b", state, probability, 1, 0, "text", 1.0)
+
+    told = [evaluate.as_told(cell(state, 0.95), 0.95) for state in ("found_sure", "hollow", "declined")]
+    told += [evaluate.as_told(cell("declined", 0.01), 0.01), evaluate.as_told(None, 0.3)]
+    figures = evaluate.count(np.asarray(told), np.asarray([2, 1, 0, 0, 0]))
+    assert (figures.sure, figures.absent, figures.unsure) == (1, 1, 3)
+
+
 def call(*words: str, code: int = 0) -> str:
     result = CliRunner().invoke(evaluate.main, words)
     assert result.exit_code == code, result.output

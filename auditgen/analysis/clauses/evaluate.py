@@ -105,7 +105,6 @@ def measure(corpus: Corpus, clauses: Mapping[str, Mapping[str, Any]], model: Mod
         reading = read_units(connection, corpus.units, clauses, model, corpus.facts, corpus.documents)
         found = find_states(reading, clauses, model, corpus.facts)
         seconds = process_time() - started
-    # What an audit tells counts, so a hollow or declined clause is no hit.
     told = {(item.document, item.clause): item for item in found if item.place == 1}
     names, labels, probabilities = [], [], []
     for row, document in enumerate(reading.documents):
@@ -116,13 +115,23 @@ def measure(corpus: Corpus, clauses: Mapping[str, Mapping[str, Any]], model: Mod
             item = told.get((document, name))
             names.append((document, name))
             labels.append(corpus.labels[document][code])
-            p = float(reading.covered[row, column])
-            # A label of 1 covers unfilled templates and pointers too: whatever was told as begun counts as covered.
-            probabilities.append(item.probability if item else min(p, UNLIKELY - 1e-9))
+            probabilities.append(as_told(item, float(reading.covered[row, column])))
     pages = sum(corpus.pages[document] for document in corpus.documents)
     return Measured(
         names, np.asarray(labels), np.asarray(probabilities), found, reading, 1000 * seconds / max(1.0, pages)
     )
+
+
+def as_told(item: Found | None, probability: float) -> float:
+    """The probability of a cell inside the band that an audit tells: only “found” is sure, only no passage is absent.
+
+    A label of 1 covers unfilled templates and pointers too, so a hollow clause may count as covered, and never as sure.
+    """
+    if item is None:
+        return min(probability, UNLIKELY - 1e-9)
+    if item.state == "found_sure":
+        return max(item.probability, SURE)
+    return min(max(item.probability, UNLIKELY), SURE - 1e-9)
 
 
 def samples(measured: Measured, how_many: int, seed: int = 1) -> list[Found]:
