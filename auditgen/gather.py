@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditgen.readers import Context, JointReader, Means, Reader, ReadError, Sink, SourceReport
+from auditgen.files.errors import ReadError
+from auditgen.readers import Context, JointReader, Means, Reader, Sink, SourceReport
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store

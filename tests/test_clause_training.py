@@ -14,7 +14,7 @@ from auditgen.analysis.clauses import evaluate
 from auditgen.analysis.clauses.corpus import load_corpus
 from auditgen.analysis.clauses.model import write
 from auditgen.analysis.clauses.train import built_in, train
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 
 CODES = ("A07", "C01", "K05", "V01")
 TEA = "Our tea comes from three gardens in the hills and is packed on Fridays."

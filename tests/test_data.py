@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from auditgen.cli import cli
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 from auditgen.readers.breach_catalogue import READER as CATALOGUE
 from auditgen.readers.second_factors import METHODS, SCHEMA, shipped, shipped_instrument
 from auditgen.readers.second_factors import READER as FACTORS
@@ -290,7 +290,7 @@ def test_what_is_no_directory_is_told(tmp_path: Path, content: Any) -> None:
 
 
 def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auditgen.readers.json_file.MAX_BYTES", 10)
+    monkeypatch.setattr("auditgen.files.json_file.MAX_BYTES", 10)
     for reader in (FACTORS, CATALOGUE):
         with pytest.raises(ReadError, match=r"is larger than such a file can be"):
             reader.read(save(tmp_path / "f.json", TWO_FACTOR), context(tmp_path), Rows())

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditgen.evidence.store import Store
-from auditgen.readers import Context, ReadError, SourceReport
+from auditgen.files.errors import ReadError
+from auditgen.readers import Context, SourceReport
 from auditgen.readers.calendar import READER
 from auditgen.readers.calendar_mapping import load_mapping, suggest_mapping
 

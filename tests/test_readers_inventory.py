@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditgen.readers import ReadError
-from auditgen.readers.cells import looks_secret
+from auditgen.files.cells import looks_secret
+from auditgen.files.errors import ReadError
 from auditgen.readers.inventory import READER
 
 from .tools.evidence import Rows, context
@@ -281,7 +281,7 @@ def test_a_word_that_is_none_of_a_set_is_told_once(tmp_path: Path) -> None:
 def test_plain_words_mean_the_same_with_and_without_libyaml(monkeypatch: pytest.MonkeyPatch, fast: bool) -> None:
     import yaml
 
-    from auditgen.readers import yaml12
+    from auditgen.files import yaml12
 
     if not fast:
         monkeypatch.delattr(yaml, "CBaseLoader", raising=False)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from auditgen.analysis.identity import join_people, name_key, normal_email
 from auditgen.evidence.store import Store
-from auditgen.readers import ReadError
-from auditgen.readers.cells import as_bool, as_date, day_first
+from auditgen.files.cells import as_bool, as_date, day_first
+from auditgen.files.errors import ReadError
 from auditgen.readers.google_users import READER as GOOGLE
 from auditgen.readers.leavers import READER as LEAVERS
 
@@ -296,6 +296,6 @@ def test_a_quote_that_is_never_closed_swallows_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_encodings_are_told_apart(data: bytes, text: str) -> None:
-    from auditgen.readers.tabular import decode_bytes
+    from auditgen.files.tabular import decode_bytes
 
     assert decode_bytes(data) == text

@@ -44,10 +44,10 @@ def say(text: str = "", *, err: bool = False, **style: Any) -> None:
 def report_error(error: Exception) -> int:
     """Print what went wrong, one line a mistake, and return the exit code."""
     from auditgen.evidence.store import EvidenceError
+    from auditgen.files.errors import ReadError
     from auditgen.pipeline import NoInput
     from auditgen.problems import WorkspaceError
     from auditgen.publish.directory import PublishError
-    from auditgen.readers import ReadError
 
     if isinstance(error, WorkspaceError):
         for problem in error.problems:

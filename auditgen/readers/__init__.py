@@ -14,9 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-
-class ReadError(Exception):
-    """A file that cannot be used: one sentence with file, place, what was seen and what was expected."""
+from auditgen.files.errors import ReadError as ReadError
 
 
 @dataclass

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
-from auditgen.readers.json_file import read_json
+from auditgen.files.errors import ReadError
+from auditgen.files.json_file import read_json
+from auditgen.readers import Context, Sink, SourceReport
 from auditgen.vaults.sites import SAME
 
 

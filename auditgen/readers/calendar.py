@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
+from auditgen.files.cells import Notes, as_bool, shown
+from auditgen.files.errors import ReadError
+from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.calendar_mapping import (
     ACTIVITY_WORDS,
     ACTOR_KINDS,
@@ -28,7 +30,6 @@ from auditgen.readers.calendar_mapping import (
 )
 from auditgen.readers.calendar_moments import NUMERIC, Moment, clock_changes, day
 from auditgen.readers.calendar_source import TABLE, Loaded, load, preview, quote
-from auditgen.readers.cells import Notes, as_bool, shown
 
 _TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe")
 _LINK = r"https?://[^\s<>\x22\x27`{}|\\^]*[^\s<>\x22\x27`{}|\\^.,;:!?)\]…’”]"

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from auditgen.files.errors import ReadError
+from auditgen.files.tabular import header_key, looks_like_data
 from auditgen.problems import line_of, nearest, toml_error_line, toml_lines, toml_says
-from auditgen.readers import ReadError
-from auditgen.readers.tabular import header_key, looks_like_data
 
 SCHEMA = "auditgen.calendar/1"
 

@@ -17,8 +17,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
-from auditgen.readers import ReadError, Sink
-from auditgen.readers.tabular import decode, decode_bytes, refuse_open_quote
+from auditgen.files.errors import ReadError
+from auditgen.files.tabular import decode, decode_bytes, refuse_open_quote
+from auditgen.readers import Sink
 
 TABLE = "calendar_rows"
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods")

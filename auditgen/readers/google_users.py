@@ -11,9 +11,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
-from auditgen.readers.cells import Notes, as_bool, as_date, as_text, blank, day_first, shown
-from auditgen.readers.tabular import columns, header_words, overlong, read_sheets, with_header
+from auditgen.files.cells import Notes, as_bool, as_date, as_text, blank, day_first, shown
+from auditgen.files.errors import ReadError
+from auditgen.files.tabular import columns, header_words, overlong, read_sheets, with_header
+from auditgen.readers import Context, Sink, SourceReport
 
 # Header of the export, without its bracketed notes, → field.
 _FIELDS = {

@@ -12,11 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditgen.files import cells as cell
+from auditgen.files import yaml12
+from auditgen.files.errors import ReadError
+from auditgen.files.tabular import decode, header_key, header_words, overlong, read_sheets, with_header
 from auditgen.problems import nearest
-from auditgen.readers import Context, ReadError, Sink, SourceReport, yaml12
-from auditgen.readers import cells as cell
+from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.inventory_fields import ABOUT, CSV_EXTRAS, ENTITY_ALIASES, FIELDS, TABLES, WORDS, keys_of
-from auditgen.readers.tabular import decode, header_key, header_words, overlong, read_sheets, with_header
 from auditgen.vaults.sites import SAME
 
 _BASES = ("probed", "exported", "joined", "declared")

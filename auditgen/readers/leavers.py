@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
-from auditgen.readers.cells import Notes, as_date, as_text, day_first, shown
-from auditgen.readers.tabular import Sheet, columns, header_words, overlong, read_sheets, with_header
+from auditgen.files.cells import Notes, as_date, as_text, day_first, shown
+from auditgen.files.errors import ReadError
+from auditgen.files.tabular import Sheet, columns, header_words, overlong, read_sheets, with_header
+from auditgen.readers import Context, Sink, SourceReport
 
 _FIELDS = {
     alias: field

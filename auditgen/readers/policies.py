@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
+from auditgen.files.errors import ReadError
+from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.policy_facts import find_facts
 from auditgen.readers.policy_formats import KNOWN, take_apart
 from auditgen.readers.policy_links import link_rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 from auditgen.readers.policy_text import LONGEST_ADDRESS, Document, Outline, Passage, count_words, one_line, row_text
 
 MAX_CHARACTERS = 4_000_000

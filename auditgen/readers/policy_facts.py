@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from auditgen.readers.cells import as_date, blank, shown
+from auditgen.files.cells import as_date, blank, shown
 from auditgen.readers.policy_text import Document, Passage, one_line
 
 _WORDS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 from auditgen.readers.policy_text import Document, told_apart
 
 MAX_BYTES = 4_000_000
@@ -156,7 +156,7 @@ def _by_ending(head: bytes, ending: str, file: str) -> str:
 
 
 def _text(path: Path, file: str, kind: str) -> str:
-    from auditgen.readers.tabular import decode
+    from auditgen.files.tabular import decode
 
     size = path.stat().st_size
     if size > MAX_BYTES:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from auditgen.readers import yaml12
+from auditgen.files import yaml12
 from auditgen.readers.policy_text import Document, Outline, Passage, count_words, flat, one_line, row_text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 from auditgen.readers.policy_blocks import MAX_COLUMNS, Blocks
 from auditgen.readers.policy_package import Attributes, Handlers, Package
 from auditgen.readers.policy_text import Document

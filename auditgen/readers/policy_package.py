@@ -17,7 +17,7 @@ from struct import error as struct_error
 from struct import unpack_from
 from xml.parsers import expat
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 
 MAX_FILE = 100_000_000
 MAX_DIRECTORY = 1_000_000

@@ -18,7 +18,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 from auditgen.readers.policy_text import Document, Passage
 
 # The process ends by itself after six seconds; what does not even hear its clock is stopped here.

@@ -13,8 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
-from auditgen.readers.json_file import read_json
+from auditgen.files.errors import ReadError
+from auditgen.files.json_file import read_json
+from auditgen.readers import Context, Sink, SourceReport
 from auditgen.vaults.sites import HOSTS, SAME
 
 SCHEMA = "auditgen.second-factors/1"

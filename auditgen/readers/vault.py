@@ -16,7 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context, ReadError, Sink, SourceReport
+from auditgen.files.errors import ReadError
+from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.vault_files import in_repository, in_synced_folder, readable_by_others
 from auditgen.vaults.entry import REFUSALS
 

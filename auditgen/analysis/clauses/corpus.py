@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.analysis.clauses.units import Unit, make_units
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 from auditgen.readers.policy_facts import find_facts
 from auditgen.readers.policy_formats import take_apart
 from auditgen.readers.policy_text import one_line

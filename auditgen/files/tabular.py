@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 
 MAX_BYTES = 200_000_000
 MAX_SHEET_CELLS = 20_000_000

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import ReadError
+from auditgen.files.errors import ReadError
 
 MAX_BYTES = 50_000_000
 
