@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from auditgen.analysis.readability import LEAST_WORDS, measure, measure_documents, sentences, syllables
 from auditgen.audit.checks import Check, builtin_folder, load_pack
+from auditgen.documents.document import Document
 from auditgen.evidence.retired import shipped
 from auditgen.evidence.store import Store
 from auditgen.readers import Context
 from auditgen.readers.policies import READER
 from auditgen.readers.policy_links import link_rows, look_at
-from auditgen.readers.policy_text import Document
 
 DAY = date(2026, 11, 24)
 US = {"name": "Larkfell Outdoor", "domains": ["larkfell.example", "larkfell.co.example"], "brand_words": ["larkfell"]}

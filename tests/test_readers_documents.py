@@ -490,7 +490,7 @@ def test_a_pdf_with_a_password(tmp_path: Path, way: str, password: str, state: s
 
 
 def test_one_process_reads_all_pdf_files_and_a_new_one_follows_a_dead_one() -> None:
-    from auditgen.readers.policy_pdf import _PROCESS
+    from auditgen.documents.pdf.reader import _PROCESS
 
     read(MADE / "crisis-plan.pdf")
     first = _PROCESS._child

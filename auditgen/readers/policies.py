@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditgen.documents.document import MAX_LINKS, Document, Passage, count_words, one_line
+from auditgen.documents.recognise import KNOWN, take_apart
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.policy_facts import find_facts
-from auditgen.readers.policy_formats import KNOWN, take_apart
 from auditgen.readers.policy_links import link_rows
 from auditgen.readers.policy_secrets import clear
-from auditgen.readers.policy_text import MAX_LINKS, Document, Passage, count_words, one_line
 
 MAX_PASSAGES = 20_000
 _TAKES = "Markdown, HTML, Word, OpenDocument, PDF and plain text"
@@ -92,7 +92,7 @@ def _language(text: str | None) -> str | None:
 
 
 def _told(document: Document) -> str | None:
-    from auditgen.readers.policy_language import tell
+    from auditgen.documents.language import tell
 
     return tell(" ".join(item.text for item in document.passages if item.kind != "code"))
 
@@ -109,7 +109,7 @@ def _state(document: Document, words: int, told: str | None) -> str:
 
 def _message(file: str, state: str, told: str | None, notes: list[str]) -> str | None:
     """One sentence about what became of a document, and what else there is to say."""
-    from auditgen.readers.policy_language import name
+    from auditgen.documents.language import name
 
     says = {
         "empty": f"{file} holds no text",

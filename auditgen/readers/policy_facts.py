@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from auditgen.documents.document import Document, Passage, one_line
 from auditgen.files.cells import as_date, blank, shown
-from auditgen.readers.policy_text import Document, Passage, one_line
 
 _WORDS = {
     "owner": "owner,document owner,policy owner,owned by,owner of this document,owner of this policy,maintained by,"

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from auditgen.readers.policy_text import LONGEST_ADDRESS, MAX_LINKS, Document, one_line
+from auditgen.documents.document import LONGEST_ADDRESS, MAX_LINKS, Document, one_line
 
 _PRIVATE_ENDINGS = (
     ".local", ".internal", ".intranet", ".corp", ".lan", ".home", ".home.arpa", ".localhost", ".private",

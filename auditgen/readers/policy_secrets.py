@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from auditgen.readers.policy_text import Document, Passage
+from auditgen.documents.document import Document, Passage
 
 HIDDEN = "•••"
 # What stands after a label, when it looks like a password rather than a word of a rule.

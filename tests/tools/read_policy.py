@@ -37,8 +37,8 @@ def main() -> None:
     start = perf_counter()
     (report,) = policies.READER.read(path, context, kept)  # type: ignore[arg-type]
     seconds = perf_counter() - start
-    if "auditgen.readers.policy_pdf" in sys.modules:
-        sys.modules["auditgen.readers.policy_pdf"]._PROCESS.stop()
+    if "auditgen.documents.pdf.reader" in sys.modules:
+        sys.modules["auditgen.documents.pdf.reader"]._PROCESS.stop()
     memory = max(own_memory(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
     row = kept["documents"][0] if "documents" in kept else {}
     sys.stdout.write(

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.analysis.clauses.units import Unit, make_units
+from auditgen.documents.document import one_line
+from auditgen.documents.recognise import take_apart
 from auditgen.files.errors import ReadError
 from auditgen.readers.policy_facts import find_facts
-from auditgen.readers.policy_formats import take_apart
-from auditgen.readers.policy_text import one_line
 
 
 @dataclass(frozen=True)

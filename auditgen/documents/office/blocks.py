@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from auditgen.documents.document import LONGEST_ADDRESS, Document, Outline, Passage, count_words, one_line, row_text
 from auditgen.files.errors import ReadError
-from auditgen.readers.policy_text import LONGEST_ADDRESS, Document, Outline, Passage, count_words, one_line, row_text
 
 MAX_CHARACTERS = 4_000_000
 MAX_COLUMNS = 64

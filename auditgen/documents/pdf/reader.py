@@ -1,4 +1,4 @@
-"""PDF files as passages, read in a process of its own (policy_pdf_process); lines count from the top of their page.
+"""PDF files as passages, read in a process of its own (`process`); lines count from the top of their page.
 
 One process serves all files of a run, because starting it takes a third of a second. It ends with the program, and
 when a file takes it too long or too much memory; then the next file gets a new one.
@@ -18,8 +18,8 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from auditgen.documents.document import Document, Passage
 from auditgen.files.errors import ReadError
-from auditgen.readers.policy_text import Document, Passage
 
 # The process ends by itself after six seconds; what does not even hear its clock is stopped here.
 SECONDS = 9.0
@@ -90,7 +90,7 @@ class _Process:
             return self._child
         if self._owner == os.getpid():
             self.stop()
-        script = Path(__file__).with_name("policy_pdf_process.py")
+        script = Path(__file__).with_name("process.py")
         # -I: no environment of Python, no user packages. What pypdf says of a file is not passed on.
         self._child = subprocess.Popen(  # noqa: S603 (our own interpreter and script)
             [sys.executable, "-I", str(script)],

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from auditgen.readers.policy_guess import capitals, depth, item_text, short
-from auditgen.readers.policy_pdf_lines import Cell, Row, margins
-from auditgen.readers.policy_text import Document, Outline, Passage, count_words, row_text
+from auditgen.documents.document import Document, Outline, Passage, count_words, row_text
+from auditgen.documents.headings import capitals, depth, item_text, short
+from auditgen.documents.pdf.lines import Cell, Row, margins
 
 _PAGE_NUMBER = re.compile(r"^\W*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*$", re.I)
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")

@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from auditgen.documents.document import Document, Outline, Passage, count_words, flat, one_line, row_text
 from auditgen.files import yaml12
-from auditgen.readers.policy_text import Document, Outline, Passage, count_words, flat, one_line, row_text
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

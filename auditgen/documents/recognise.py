@@ -7,8 +7,8 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from auditgen.documents.document import Document, told_apart
 from auditgen.files.errors import ReadError
-from auditgen.readers.policy_text import Document, told_apart
 
 MAX_BYTES = 4_000_000
 # Of Markdown and plain text: parts of a line each would take long, and no policy has as many.
@@ -23,7 +23,7 @@ KNOWN = (*READ, ".doc", ".rtf", ".pages", ".pptx", ".ppt", ".fodt", ".epub", ".g
 
 _NAMES = {"docx": "a Word document", "odt": "an OpenDocument text", "pdf": "a PDF file", "html": "an HTML page"}
 _ENDINGS = {"docx": (".docx", ".docm", ".dotx"), "odt": (".odt", ".ott"), "pdf": (".pdf",), "html": HTML}
-_READERS = {"docx": "policy_docx:read_docx", "odt": "policy_odt:read_odt", "pdf": "policy_pdf:read_pdf"}
+_READERS = {"docx": "office.docx:read_docx", "odt": "office.odt:read_odt", "pdf": "pdf.reader:read_pdf"}
 _HEAD = 4_096
 _AS_DOCX = "save it as .docx, .odt or Markdown"
 _AS_TEXT = "save the text of it as .docx or Markdown"
@@ -67,7 +67,7 @@ def take_apart(path: Path, file: str) -> tuple[Document, str]:
     kind = _sniff(path, head, file) or _by_ending(head, ending, file)
     if kind in _READERS:
         module, _, name = _READERS[kind].partition(":")
-        read: Callable[[Path, str], Document] = getattr(import_module(f"auditgen.readers.{module}"), name)
+        read: Callable[[Path, str], Document] = getattr(import_module(f"auditgen.documents.{module}"), name)
         document = read(path, file)
     else:
         document = _read_text(_text(path, file, kind), kind)
@@ -112,9 +112,9 @@ def _ole(path: Path) -> str:
 
 
 def _sniff_zip(path: Path, file: str) -> str:
-    from auditgen.readers.policy_docx import main_part
-    from auditgen.readers.policy_odt import MIMETYPES
-    from auditgen.readers.policy_package import Package
+    from auditgen.documents.office.docx import main_part
+    from auditgen.documents.office.odt import MIMETYPES
+    from auditgen.documents.office.zip_package import Package
 
     with Package(path, file) as package:
         names = package.names
@@ -173,15 +173,15 @@ def _text(path: Path, file: str, kind: str) -> str:
 
 def _read_text(text: str, kind: str) -> Document:
     if kind == "html":
-        from auditgen.readers.policy_html import read_html
+        from auditgen.documents.html import read_html
 
         document = read_html(text)
     elif kind == "markdown":
-        from auditgen.readers.policy_markdown import read_markdown
+        from auditgen.documents.markdown import read_markdown
 
         document = read_markdown(text)
     else:
-        from auditgen.readers.policy_plain import read_plain
+        from auditgen.documents.plain import read_plain
 
         document = read_plain(text)
     return document

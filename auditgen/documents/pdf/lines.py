@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import hypot
 from typing import Any
 
-from auditgen.readers.policy_guess import MARK
+from auditgen.documents.headings import MARK
 
 # Of the size of the letters: how far a baseline may move within a line, and how wide a gap between cells is.
 SAME_LINE, CELL_GAP = 0.45, 1.5

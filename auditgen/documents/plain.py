@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from auditgen.readers.policy_guess import capitals, depth, item_text, short
-from auditgen.readers.policy_text import Document, Outline, Passage, count_words, one_line, row_text, trimmed
+from auditgen.documents.document import Document, Outline, Passage, count_words, one_line, row_text, trimmed
+from auditgen.documents.headings import capitals, depth, item_text, short
 
 _UNDERLINE = re.compile(r"^([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _RULE = re.compile(r"^\s*(?=\S{3})[+|][-=+|: ]*$")

@@ -1,6 +1,6 @@
 """The process that reads PDF files: a path a line comes in, a document or the reason why there is none goes out.
 
-Run as `python -I policy_pdf_process.py`. What a PDF costs cannot be told before it is read: pypdf bounds each stream,
+Run as `python -I process.py`. What a PDF costs cannot be told before it is read: pypdf bounds each stream,
 but not their number, and neither memory nor time. So it is read here, where both have an end that no file can move:
 the time that is left is kept by the clock of the system, the memory by a limit of the process.
 """
@@ -60,8 +60,8 @@ def read(path: str) -> dict[str, Any]:
     """A document as `answer` tells it. Raises _Refused."""
     from pypdf import PdfReader
 
-    from auditgen.readers.policy_pdf_layout import lay_out
-    from auditgen.readers.policy_text import Document
+    from auditgen.documents.document import Document
+    from auditgen.documents.pdf.layout import lay_out
 
     document = Document()
     reader = PdfReader(path)
@@ -140,7 +140,7 @@ class _Pages:
             raise _Refused("is damaged; open it and save or print it to PDF again")
 
     def _page(self, number: int, page: Any) -> None:
-        from auditgen.readers.policy_pdf_lines import Collector, rows
+        from auditgen.documents.pdf.lines import Collector, rows
 
         collector = Collector()
         try:

@@ -12,10 +12,10 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
+from auditgen.documents.document import Document
+from auditgen.documents.office.blocks import MAX_COLUMNS, Blocks
+from auditgen.documents.office.zip_package import Attributes, Handlers, Package
 from auditgen.files.errors import ReadError
-from auditgen.readers.policy_blocks import MAX_COLUMNS, Blocks
-from auditgen.readers.policy_package import Attributes, Handlers, Package
-from auditgen.readers.policy_text import Document
 
 MIMETYPES = ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-template")
 _SKIP = frozenset({

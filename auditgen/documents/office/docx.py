@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auditgen.readers.policy_blocks import Blocks
-from auditgen.readers.policy_package import Attributes, Handlers, Package
-from auditgen.readers.policy_text import LONGEST_ADDRESS, MAX_LINKS, Document
+from auditgen.documents.document import LONGEST_ADDRESS, MAX_LINKS, Document
+from auditgen.documents.office.blocks import Blocks
+from auditgen.documents.office.zip_package import Attributes, Handlers, Package
 
 MAIN = "word/document.xml"
 _HEADING = re.compile(r"heading ([1-9])$", re.I)

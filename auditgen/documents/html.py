@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from auditgen.readers.policy_text import Document, Outline, Passage, count_words, one_line, row_text
+from auditgen.documents.document import Document, Outline, Passage, count_words, one_line, row_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
