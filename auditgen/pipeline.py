@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from auditgen.problems import Problem, WorkspaceError, nearest
 
 if TYPE_CHECKING:
-    from auditgen.audit.checks import Check
+    from auditgen.audit.checks.check import Check
     from auditgen.evidence.store import Store
     from auditgen.gather import Gathered
     from auditgen.readers import Reader
@@ -68,7 +68,7 @@ class Loaded:
 
 def load(folder: Path) -> Loaded:
     """Read auditgen.toml and every check. Raises WorkspaceError; a broken user check is only reported."""
-    from auditgen.audit.checks import load_checks, override
+    from auditgen.audit.checks.packs import load_checks, override
     from auditgen.gather import load_readers, reader_options
     from auditgen.workspace import check_names, load_workspace
 
@@ -178,16 +178,16 @@ def judge_store(
 
     from auditgen.analysis.clauses import find_clauses
     from auditgen.analysis.clauses.reviews import load_reviews
-    from auditgen.audit.barriers import Barriers
-    from auditgen.audit.checks import builtin_folder, clause_set
+    from auditgen.audit.checks.packs import builtin_folder, clause_set
+    from auditgen.audit.decisions import attested_rows, load_attestations, load_exceptions
+    from auditgen.audit.disasters.barriers import Barriers
+    from auditgen.audit.disasters.scenarios import replay
+    from auditgen.audit.disasters.vocabulary import load_scenarios, load_vocabulary
     from auditgen.audit.gate import decide, how_sure
     from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
-    from auditgen.audit.overlay import attested_rows, load_attestations, load_exceptions
     from auditgen.audit.plan import make_plan
     from auditgen.audit.result_names import Outcome
     from auditgen.audit.results import build_results
-    from auditgen.audit.scenarios import replay
-    from auditgen.audit.vocabulary import load_scenarios, load_vocabulary
     from auditgen.gather import select_launch
 
     workspace, checks = loaded.workspace, loaded.checks

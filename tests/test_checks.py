@@ -15,15 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditgen.audit.checks import (
-    EXAMPLE_DAY,
-    VERDICTS,
-    Check,
-    Harness,
-    builtin_folder,
-    load_checks,
-    load_pack,
-)
+from auditgen.audit.checks.check import VERDICTS, Check
+from auditgen.audit.checks.examples import EXAMPLE_DAY, Harness
+from auditgen.audit.checks.packs import builtin_folder, load_checks, load_pack
 from auditgen.audit.judge import judge as judge_all
 from auditgen.evidence.store import Store, schema
 

@@ -19,7 +19,8 @@ from auditgen.analysis.clauses.reviews import Review
 from auditgen.analysis.clauses.states import CHECK, SURE
 from auditgen.analysis.clauses.units import Unit, digest, make_units, split_sentences
 from auditgen.analysis.clauses.words import stems
-from auditgen.audit.checks import Check, builtin_folder, load_pack
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.evidence.store import Store
 
 from .tools.evidence import DAY

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from auditgen.audit.checks import Check, Harness, load_pack, parse_check
-from auditgen.audit.judge import Judged, Row, judge
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.examples import Harness
+from auditgen.audit.checks.packs import load_pack
+from auditgen.audit.checks.parse import parse_check
+from auditgen.audit.judge import judge
+from auditgen.audit.verdicts import Judged, Row
 from auditgen.evidence.store import Store
 
 DAY = date(2026, 11, 20)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditgen.audit.overlay import Attestation, attested_rows, load_attestations, load_exceptions
+from auditgen.audit.decisions import Attestation, attested_rows, load_attestations, load_exceptions
 from auditgen.problems import WorkspaceError
 
 DAY = date(2026, 11, 20)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from auditgen.audit.checks import Check, builtin_folder, load_pack
-from auditgen.audit.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.packs import builtin_folder, load_pack
+from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
 
 MINIMUM = {"account_security": 12, "password_hygiene": 8, "content_review": 8, "policy_completeness": 8}
 

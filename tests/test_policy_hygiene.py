@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditgen.analysis.readability import LEAST_WORDS, measure, measure_documents, sentences, syllables
-from auditgen.audit.checks import Check, builtin_folder, load_pack
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.documents.document import Document
 from auditgen.evidence.retired import shipped
 from auditgen.evidence.store import Store

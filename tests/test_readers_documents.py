@@ -78,7 +78,7 @@ def test_a_policy_is_the_same_in_every_format(name: str, form: str) -> None:
 def verdicts(paths: list[Path]) -> dict[str, tuple[str, float, str]]:
     """Clause → state, probability and sentence of its best passage."""
     from auditgen.analysis.clauses import find_clauses
-    from auditgen.audit.checks import load_checks
+    from auditgen.audit.checks.packs import load_checks
     from auditgen.evidence.store import Store
 
     checks, _ = load_checks()

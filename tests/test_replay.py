@@ -9,14 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditgen.audit.barriers import Barriers
-from auditgen.audit.checks import Check, builtin_folder, load_pack
-from auditgen.audit.gate import RANK, Verdict, decide, how_sure
-from auditgen.audit.judge import Judged, Row, Tally
-from auditgen.audit.overlay import ExceptionEntry
-from auditgen.audit.plan import make_plan
-from auditgen.audit.scenarios import ScenarioResult, replay
-from auditgen.audit.vocabulary import (
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.packs import builtin_folder, load_pack
+from auditgen.audit.decisions import ExceptionEntry
+from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenarios import ScenarioResult, replay
+from auditgen.audit.disasters.vocabulary import (
     Barrier,
     Cause,
     Scenario,
@@ -26,6 +24,9 @@ from auditgen.audit.vocabulary import (
     load_scenarios,
     load_vocabulary,
 )
+from auditgen.audit.gate import RANK, Verdict, decide, how_sure
+from auditgen.audit.plan import make_plan
+from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.workspace import Profile
 
 DAY = date(2026, 11, 20)

@@ -272,7 +272,7 @@ def test_the_short_way_for_plain_guidance_gives_what_the_parser_gives(text: str)
 
 
 def test_guidance_of_the_built_in_checks_takes_the_short_way() -> None:
-    from auditgen.audit.checks import load_checks
+    from auditgen.audit.checks.packs import load_checks
 
     checks, _ = load_checks(())
     for text in (text for check in checks for text in (check.why, check.fix)):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditgen.audit.checks import load_checks
+from auditgen.audit.checks.packs import load_checks
 from auditgen.gather import load_readers
 
 from .test_judge import CHECK, SQL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from auditgen.audit.judge import Judged
+from auditgen.audit.verdicts import Judged
 from auditgen.evidence.store import schema
 from auditgen.readers import Reader
 

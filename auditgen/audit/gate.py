@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditgen.audit.barriers import Barriers
-from auditgen.audit.checks import Check
-from auditgen.audit.judge import Judged
-from auditgen.audit.overlay import ExceptionEntry
-from auditgen.audit.scenarios import PathResult, ScenarioResult, hangs_on_one, hangs_whatever_is_unseen
+from auditgen.audit.checks.check import Check
+from auditgen.audit.decisions import ExceptionEntry
+from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenarios import PathResult, ScenarioResult, hangs_on_one, hangs_whatever_is_unseen
+from auditgen.audit.verdicts import Judged
 from auditgen.workspace import Profile
 
 EXIT_CODES = {"ready": 0, "ready_with_unknowns": 11, "not_ready": 10, "cannot_tell": 10}

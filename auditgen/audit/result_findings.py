@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from auditgen.audit import wording
-from auditgen.audit.checks import SEVERITIES, STAGES, Check
+from auditgen.audit.checks.check import SEVERITIES, STAGES, Check
 from auditgen.audit.gaps import suppliers
-from auditgen.audit.judge import Judged, Row
 from auditgen.audit.result_names import Names, Outcome, iso
+from auditgen.audit.verdicts import Judged, Row
 
 _VERDICT_ORDER = {"fail": 0, "due": 1, "unknown": 2}
 _STATE_ORDER = {"open": 0, "unseen": 1, "holds": 2, "not_applicable": 3, "left_out": 4}

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from auditgen.audit.barriers import Barriers
-from auditgen.audit.checks import Check
+from auditgen.audit.checks.check import Check
+from auditgen.audit.decisions import Attestation, ExceptionEntry
+from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenarios import ScenarioResult
+from auditgen.audit.disasters.vocabulary import Barrier, Vocabulary
 from auditgen.audit.gate import Sure, Verdict
-from auditgen.audit.judge import Judged
-from auditgen.audit.overlay import Attestation, ExceptionEntry
 from auditgen.audit.plan import Step
-from auditgen.audit.scenarios import ScenarioResult
-from auditgen.audit.vocabulary import Barrier, Vocabulary
+from auditgen.audit.verdicts import Judged
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from auditgen.audit.overlay import LAPSING_DAYS, Attestation, ExceptionEntry, latest, valid_until
+from auditgen.audit.decisions import LAPSING_DAYS, Attestation, ExceptionEntry, latest, valid_until
 from auditgen.audit.result_names import Outcome, iso
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditgen.analysis.clauses import accuracy
-from auditgen.audit.checks import STAGES
+from auditgen.audit.checks.check import STAGES
 from auditgen.audit.result_names import Names, Outcome, iso
 
 # Documents that have a column of their own, those that say most first.

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditgen.audit import wording
+from auditgen.audit.disasters.scenarios import PathResult, ScenarioResult
+from auditgen.audit.disasters.vocabulary import Barrier
 from auditgen.audit.result_names import Names, Outcome, iso
-from auditgen.audit.scenarios import PathResult, ScenarioResult
-from auditgen.audit.vocabulary import Barrier
 
 _SCENARIO_ORDER = {"reaches": 0, "single": 1, "held": 2, "not_preventable": 3, "not_applicable": 4}
 

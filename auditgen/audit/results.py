@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditgen.audit import wording
-from auditgen.audit.checks import SEVERITIES
+from auditgen.audit.checks.check import SEVERITIES
 from auditgen.audit.gaps import find_gaps
 from auditgen.audit.plan import SAYS
 from auditgen.audit.result_findings import Findings

@@ -7,7 +7,7 @@ from typing import Any
 
 from auditgen import __version__
 from auditgen.audit.gate import Sure, Verdict
-from auditgen.audit.judge import Judged
+from auditgen.audit.verdicts import Judged
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TITLES = {

@@ -38,7 +38,7 @@ def checks() -> None:
 @json_option
 def list_(workspace: Path | None, folder: tuple[Path, ...], as_json: bool) -> None:
     """Every check with its area, stage and severity."""
-    from auditgen.audit.checks import load_checks
+    from auditgen.audit.checks.packs import load_checks
 
     found, problems = load_checks(_folders(workspace, folder))
     found.sort(key=lambda check: (check.area, check.id))
@@ -58,7 +58,7 @@ def list_(workspace: Path | None, folder: tuple[Path, ...], as_json: bool) -> No
 @_options
 def show(check: str, workspace: Path | None, folder: tuple[Path, ...]) -> None:
     """One check in full: why, how to fix it, what it needs, its query."""
-    from auditgen.audit.checks import load_checks
+    from auditgen.audit.checks.packs import load_checks
     from auditgen.problems import nearest
 
     found, _ = load_checks(_folders(workspace, folder))
@@ -88,7 +88,8 @@ def show(check: str, workspace: Path | None, folder: tuple[Path, ...]) -> None:
 @click.pass_context
 def test(ctx: click.Context, names: tuple[str, ...], workspace: Path | None, folder: tuple[Path, ...]) -> None:
     """Run the examples every check carries; exit 2 when one does not give what it says."""
-    from auditgen.audit.checks import Harness, builtin_folder, load_pack
+    from auditgen.audit.checks.examples import Harness
+    from auditgen.audit.checks.packs import builtin_folder, load_pack
     from auditgen.problems import Problem, nearest
 
     found, problems = load_pack(builtin_folder(), "auditgen")

@@ -39,7 +39,7 @@ def _workspace(ctx: click.Context) -> Workspace | None:
 
 def _files(ctx: click.Context) -> list[tuple[Path, Path]]:
     """Check files as (folder of the pack, file); the file name is the id."""
-    from auditgen.audit.checks import builtin_folder
+    from auditgen.audit.checks.packs import builtin_folder
 
     workspace = _workspace(ctx)
     folders = [builtin_folder(), *(ctx.params.get("folder") or ()), *(workspace.check_folders if workspace else ())]

@@ -50,9 +50,9 @@ def explain(
     """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
     from auditgen.analysis.clauses import find_clauses
     from auditgen.analysis.clauses.reviews import load_reviews
-    from auditgen.audit.checks import clause_set
+    from auditgen.audit.checks.packs import clause_set
+    from auditgen.audit.decisions import attested_rows, load_attestations
     from auditgen.audit.judge import judge
-    from auditgen.audit.overlay import attested_rows, load_attestations
     from auditgen.evidence.store import Store
     from auditgen.gather import select_launch
     from auditgen.pipeline import Options, gather_into, load

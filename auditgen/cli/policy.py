@@ -16,7 +16,7 @@ from auditgen.cli import complete
 from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, today, workspace_option
 
 if TYPE_CHECKING:
-    from auditgen.audit.checks import Check
+    from auditgen.audit.checks.check import Check
     from auditgen.evidence.store import Store
     from auditgen.workspace import Workspace
 
@@ -61,7 +61,7 @@ def _read(folder: Path, day: date) -> _Reading:
     """Only the policy documents of a workspace, read for every clause. The caller closes the store."""
     from auditgen.analysis.clauses import find_clauses
     from auditgen.analysis.clauses.reviews import load_reviews
-    from auditgen.audit.checks import clause_set
+    from auditgen.audit.checks.packs import clause_set
     from auditgen.evidence.store import Store
     from auditgen.gather import gather
     from auditgen.pipeline import NoInput, load
@@ -267,7 +267,7 @@ def draft(file: Path, workspace: Path, as_of: date | None, everything: bool) -> 
 
     Decisions stay open fields in square brackets; until they are filled in, the audit takes the text for hollow.
     """
-    from auditgen.analysis.clauses.draft import write_draft
+    from auditgen.audit.starter_policy import write_draft
 
     if file.exists():
         raise click.UsageError(f"{plain(file)} is already there; choose another name")

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from auditgen.audit.checks import Check, builtin_folder, load_pack
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.audit.judge import judge
 from auditgen.evidence.store import MEMORY_LIMIT, Store, schema
 from auditgen.readers import Context

@@ -38,7 +38,7 @@ STATES = (
 # In prepared texts a slot to fill in is the point.
 _TEMPLATES = re.compile(r"template|holding|prepared|sample|example|boilerplate|draft (post|message|statement)", re.I)
 PASSAGES = 2
-# The mark of a starter; see auditgen.analysis.clauses.draft.
+# The mark of a starter; see auditgen.audit.starter_policy.
 OPEN_FIELD = "[fill in:"
 
 

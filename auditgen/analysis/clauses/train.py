@@ -60,7 +60,7 @@ class Lesson:
 
 def built_in() -> dict[str, dict[str, Any]]:
     """Clauses of the built-in pack by id, each with its examples."""
-    from auditgen.audit.checks import builtin_folder, clause_set, load_pack
+    from auditgen.audit.checks.packs import builtin_folder, clause_set, load_pack
 
     checks, _ = load_pack(builtin_folder(), "auditgen", verify=False)
     examples = {check.id: check.examples for check in checks if check.clause is not None}

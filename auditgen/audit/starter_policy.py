@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditgen.analysis.clauses.states import OPEN_FIELD
-from auditgen.audit.checks import STAGES, Check
+from auditgen.audit.checks.check import STAGES, Check
 
 OPEN = f"{OPEN_FIELD} {{}}]"
 SIGNED = "Agreed by [fill in: name of the role] on [fill in: date]."

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from auditgen.audit.barriers import ORDER, Barriers, Standing
-from auditgen.audit.vocabulary import Barrier, Scenario, ThreatPath
+from auditgen.audit.disasters.barriers import ORDER, Barriers, Standing
+from auditgen.audit.disasters.vocabulary import Barrier, Scenario, ThreatPath
 
 TARGET_DEPTH = 2
 

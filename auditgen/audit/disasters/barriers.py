@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from auditgen.audit.judge import Judged, Tally
-from auditgen.audit.vocabulary import Barrier, Cause, Vocabulary
+from auditgen.audit.disasters.vocabulary import Barrier, Cause, Vocabulary
+from auditgen.audit.verdicts import Judged, Tally
 
 # From worst to best; a barrier built on several checks is as good as the worst of them.
 ORDER = ("open", "unseen", "attested", "stands")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from auditgen.audit.checks import Check
-from auditgen.audit.judge import Row
+from auditgen.audit.checks.check import Check
+from auditgen.audit.verdicts import Row
 from auditgen.entries import read_entries
 
 LAPSING_DAYS = 30

@@ -1,0 +1,116 @@
+"""Checks as Markdown files: loading, validation and the three examples every check carries.
+
+A check file is front matter in TOML between two lines of `+++`, then why it matters, one ```sql query,
+`## How to fix it`, and a ```toml example with [pass], [fail] and [unknown] evidence. In place of the query a
+check may hold a [clause] (a passage a policy must contain) or an [attest] (a question for a person).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+STAGES = ("prevent", "act", "cure", "recover")
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+ABOUT = ("account", "person", "credential", "post", "document", "clause", "site", "organisation")
+VERDICTS = ("pass", "fail", "unknown", "due", "n/a")
+
+
+# A clause is judged over the whole set of documents: one good passage anywhere is enough. What nobody could read may
+# hold it, so then it was not seen; a passage that is not sure waits for a person and is no pass.
+CLAUSE_QUERY = """
+select asked.clause as subject,
+       case when best.state in ('found_sure', 'accepted') then 'pass'
+            when best.state = 'not_applicable' then 'n/a'
+            when best.state in ('found_check', 'not_found_check', 'referenced') or readable.n = 0 then 'unknown'
+            when best.state is null and readable.unread > 0 then 'unknown'
+            else 'fail' end as verdict,
+       case when best.state = 'not_applicable' then 'Not applicable: ' || best.text
+            when readable.n = 0 then 'No policy document could be read'
+            when best.state = 'found_sure' then 'Found in ' || best.spot || ': “' || best.text || '”'
+            when best.state = 'accepted' then 'Accepted in ' || best.spot || ': “' || best.text || '”'
+            when best.state = 'reopened' then 'Accepted once in ' || best.document || ', and that sentence reads differently now: “' || best.text || '”'
+            when best.state = 'found_check' then 'Probably in ' || best.spot || ', to be looked at: “' || best.text || '”'
+            when best.state = 'hollow' then 'Begun in ' || best.spot || ', still to be filled in: “' || best.text || '”'
+            when best.state = 'declined' then 'Declined in ' || best.spot || ': “' || best.text || '”'
+            when best.state = 'referenced' then 'Only pointed to in ' || best.spot || ', and that document was not given: “' || best.text || '”'
+            when best.state = 'not_found_check' then 'Probably not found; nearest is ' || best.spot || ': “' || best.text || '”'
+            else if(readable.n = 1, 'Not found in the one document that was read', 'Not found in the ' || readable.n || ' documents that were read')
+                 || if(readable.unread > 0, ', and ' || if(readable.unread = 1, 'one', readable.unread::varchar) || ' could not be read', '') end as says,
+       case when readable.n = 0 then 'missing' when best.state in ('found_check', 'not_found_check') then 'unsure'
+            when best.state = 'referenced' then 'missing' when best.state is null and readable.unread > 0 then 'unreadable' end as reason,
+       coalesce(best.source, readable.source) as source, best.locator, readable.seen_on, 'exported' as basis
+from (select unnest($clauses::varchar[]) as clause) asked,
+     (select count(*) filter (state = 'read') as n, count(*) filter (state in ('unreadable', 'foreign')) as unread,
+             min(source) filter (state = 'read') as source, min(seen_on) filter (state = 'read') as seen_on from documents) readable
+left join (
+    select *, document || coalesce(' (' || nullif(heading, '') || ')', '') as spot
+    from clauses where rank = 1
+) best on best.clause = asked.clause
+"""  # noqa: E501
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule with its documentation and its test."""
+
+    id: str
+    area: str
+    title: str
+    fail: str
+    stage: str
+    severity: str
+    effort: float
+    about: str
+    needs: tuple[str, ...]
+    references: tuple[str, ...]
+    version: int
+    params: Mapping[str, Any]
+    why: str
+    fix: str
+    query: str | None
+    clause: Mapping[str, Any] | None
+    attest: Mapping[str, Any] | None
+    adds: str | None
+    step: str | None
+    example: str
+    pack: str
+    file: str
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def examples(self) -> dict[str, Any]:
+        """The example as data; read only when asked for. Raises tomllib.TOMLDecodeError."""
+        return tomllib.loads(self.example)
+
+    @property
+    def sql(self) -> str | None:
+        """The query to run; clause checks share one.
+
+        Texts among the parameters stand in it as literals: a pattern that is no constant is compiled for every row.
+        """
+        if self.clause is not None or self.query is None:
+            return CLAUSE_QUERY if self.clause is not None else None
+
+        def text(match: re.Match[str]) -> str:
+            value = self.params.get(match[1])
+            return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else match[0]
+
+        return re.sub(r"\$([a-z_]+)", text, self.query)
+
+    def parameters(self, as_of: date) -> dict[str, Any]:
+        """Values for every $name the query uses."""
+        values: dict[str, Any] = {**self.params, "as_of": as_of, "clauses": [self.id]}
+        used = set(re.findall(r"\$([a-z_]+)", self.sql or ""))
+        return {name: values[name] for name in used if name in values}
+
+
+# -- packs ----------------------------------------------------------------------------------------------
+
+
+# -- examples -------------------------------------------------------------------------------------------

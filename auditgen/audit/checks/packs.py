@@ -1,0 +1,93 @@
+"""Packs of checks: the built-in one, those of installed packages and of folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.examples import Harness
+from auditgen.audit.checks.parse import parse_check
+from auditgen.problems import Problem
+
+
+def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Check], list[Problem]]:
+    """Every check below a folder; the first folder name below it is the area. `verify` as in parse_check."""
+    checks: list[Check] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*.md")):
+        relative = path.relative_to(folder)
+        if path.name.lower() == "readme.md":
+            continue
+        area = relative.parts[0] if len(relative.parts) > 1 else "other"
+        file = f"{pack}/{relative.as_posix()}"
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(file, 0, f"could not be read as UTF-8 text ({type(error).__name__})"))
+            continue
+        check, found = parse_check(text, path=path, file=file, area=area, pack=pack, verify=verify)
+        problems += found
+        if check:
+            checks.append(check)
+    return checks, problems
+
+
+def builtin_folder() -> Path:
+    """Folder of the built-in pack, wherever the package is installed."""
+    from importlib import import_module
+
+    return Path(next(iter(import_module("auditgen.checks").__path__)))
+
+
+def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem]]:
+    """The built-in pack, packs of installed packages (entry point `auditgen.checks`) and the user's folders.
+
+    Examples of packs that are not our own run here: a check whose fail example does not fail does not load.
+    """
+    from importlib.metadata import entry_points
+
+    checks, problems = load_pack(builtin_folder(), "auditgen", verify=False)
+    ids = {check.id for check in checks}
+    foreign: list[tuple[Path, str]] = [(folder, folder.name) for folder in folders]
+    for entry in entry_points(group="auditgen.checks"):
+        if entry.value == "auditgen.checks":
+            continue
+        try:
+            module = entry.load()
+            foreign.append((Path(next(iter(module.__path__))), entry.name))
+        except Exception as error:  # any fault of a foreign package is reported, none stops the audit
+            problems.append(Problem(f"check pack {entry.name}", 0, f"could not be loaded ({type(error).__name__})"))
+    for folder, pack in foreign:
+        found, wrong = load_pack(folder, pack)
+        problems += wrong
+        for check in found:
+            if check.id in ids:
+                problems.append(Problem(check.file, 0, f"the id {check.id} is already taken by another check"))
+                continue
+            harness = Harness()
+            failures = harness.test(check)
+            harness.close()
+            if failures:
+                problems += failures
+                continue
+            ids.add(check.id)
+            checks.append(check)
+    return checks, problems
+
+
+def override(check: Check, settings: Mapping[str, Mapping[str, Any]]) -> Check:
+    """Apply the workspace's params, severity and effort to a check."""
+    return replace(
+        check,
+        params={**check.params, **settings.get("params", {}).get(check.id, {})},
+        severity=settings.get("severity", {}).get(check.id, check.severity),
+        effort=float(settings.get("effort", {}).get(check.id, check.effort)),
+    )
+
+
+def clause_set(checks: Iterable[Check]) -> dict[str, dict[str, Any]]:
+    """Every clause by the id of its check, with the stage of the check: what auditgen.analysis.clauses looks for."""
+    return {check.id: {**check.clause, "stage": check.stage} for check in checks if check.clause is not None}

@@ -1,0 +1,213 @@
+"""Taking a check file apart, with every mistake in it told at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from auditgen.audit.checks.check import ABOUT, SEVERITIES, STAGES, Check
+from auditgen.evidence.store import schema
+from auditgen.problems import Problem, nearest, sql_says, toml_error_line
+
+ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+
+_KEYS: dict[str, type | tuple[type, ...]] = {
+    "title": str,
+    "fail": str,
+    "step": str,
+    "stage": str,
+    "severity": str,
+    "effort": (int, float),
+    "about": str,
+    "needs": list,
+    "references": list,
+    "version": int,
+    "area": str,
+    "adds": str,
+    "params": dict,
+    "clause": dict,
+    "attest": dict,
+}
+
+_REQUIRED = ("title", "fail", "stage", "severity", "about", "version")
+
+_CLAUSE_KEYS: dict[str, type] = {
+    "code": str,
+    "name": str,
+    "present": str,
+    "partial_when": str,
+    "found": list,
+    "partial": list,
+    "heading": list,
+    "declined": list,
+    "facts": list,
+    "keeps": list,
+    "wording": str,
+}
+
+_ATTEST_KEYS: dict[str, type] = {"question": str, "valid_for_days": int}
+
+_FENCE = re.compile(r"^```([a-z]+(?: [a-z]+)?)[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
+
+
+class _Reader:
+    """Collects the mistakes of one file while it is taken apart."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def say(self, line: int, text: str) -> None:
+        self.problems.append(Problem(self.file, line, text))
+
+
+def parse_check(
+    text: str, *, path: Path, file: str, area: str, pack: str, verify: bool = True
+) -> tuple[Check | None, list[Problem]]:
+    """Take one check file apart; returns the check, or None and every mistake found.
+
+    `verify` also has the database read the query; the built-in pack is verified by its tests instead.
+    """
+    reader = _Reader(file)
+    text = text.replace("\r\n", "\n")
+    if not text.startswith("+++\n") or "\n+++\n" not in text[4:]:
+        reader.say(1, "expected front matter in TOML between two lines of +++")
+        return None, reader.problems
+    front, body = text[4:].split("\n+++\n", 1)
+    offset = front.count("\n") + 3
+    try:
+        data = tomllib.loads(front)
+    except tomllib.TOMLDecodeError as error:
+        reader.say(toml_error_line(str(error)) + 1, f"the front matter is not TOML: {error}")
+        return None, reader.problems
+    front_lines = {
+        match[1]: number
+        for number, line in enumerate(front.splitlines(), 2)
+        if (match := re.match(r"\s*\[?([a-z_]+)", line))
+    }
+    _check_keys(reader, data, front_lines)
+
+    fences = {
+        name: (content, body[: match.start()].count("\n") + offset)
+        for match in _FENCE.finditer(body)
+        for name, content in [(match[1], match[2])]
+    }
+    kinds = [kind for kind in ("clause", "attest") if kind in data] + (["sql"] if "sql" in fences else [])
+    if len(kinds) != 1:
+        reader.say(
+            offset,
+            f"expected one of a ```sql query, [clause] or [attest], found {' and '.join(kinds) or 'none'}",
+        )
+    prose = _FENCE.sub("", body)
+    why, _, fix = prose.partition("## How to fix it")
+    if not why.strip():
+        reader.say(offset, "expected why it matters after the front matter")
+    if not fix.strip():
+        reader.say(offset, "expected a section “## How to fix it”")
+    if "toml example" not in fences:
+        reader.say(offset, "expected a ```toml example")
+    if not ID.match(path.stem):
+        reader.say(0, f"the file name is the id: lower-case words joined by hyphens, found {path.stem}")
+    if reader.problems:
+        return None, reader.problems
+
+    needs = tuple(data.get("needs", ("documents",) if "clause" in data else ()))
+    check = Check(
+        id=path.stem,
+        area=data.get("area", area),
+        title=data["title"],
+        fail=data["fail"],
+        stage=data["stage"],
+        severity=data["severity"],
+        effort=float(data.get("effort", 1)),
+        about=data["about"],
+        needs=needs,
+        references=tuple(str(item) for item in data.get("references", ())),
+        version=data["version"],
+        params=data.get("params", {}),
+        why=why.strip(),
+        fix=fix.strip(),
+        query=fences["sql"][0].strip().rstrip(";") if "sql" in fences else None,
+        clause=data.get("clause"),
+        attest=data.get("attest"),
+        adds=data.get("adds"),
+        step=data.get("step"),
+        example=fences["toml example"][0],
+        pack=pack,
+        file=file,
+        lines={"sql": fences["sql"][1] if "sql" in fences else offset, **front_lines},
+    )
+    if verify:
+        _check_query(reader, check)
+        try:
+            _ = check.examples
+        except tomllib.TOMLDecodeError as error:
+            line = fences["toml example"][1] + toml_error_line(str(error))
+            reader.say(line, f"the example is not TOML: {error}")
+    return (None if reader.problems else check), reader.problems
+
+
+def _check_keys(reader: _Reader, data: dict[str, Any], lines: Mapping[str, int]) -> None:
+    def kind_of(value: object) -> str:
+        return {str: "text", int: "a number", float: "a number", list: "a list", dict: "a table"}.get(
+            type(value), type(value).__name__
+        )
+
+    def typed(where: str, value: object, expected: type | tuple[type, ...]) -> None:
+        if not isinstance(value, expected) or isinstance(value, bool):
+            wanted = kind_of((expected[0] if isinstance(expected, tuple) else expected)())
+            reader.say(lines.get(where, 1), f"{where} should be {wanted}, found {kind_of(value)}")
+
+    for key, value in data.items():
+        if key not in _KEYS:
+            reader.say(lines.get(key, 1), f"unknown key {key}{nearest(key, _KEYS)}")
+        else:
+            typed(key, value, _KEYS[key])
+    for key in _REQUIRED:
+        if key not in data:
+            reader.say(1, f"{key} is missing")
+    for key, allowed in (("stage", STAGES), ("severity", SEVERITIES), ("about", ABOUT)):
+        value = data.get(key)
+        if isinstance(value, str) and value not in allowed:
+            reader.say(lines.get(key, 1), f"{key} = {value!r} is not known{nearest(value, allowed)}")
+    for table, keys in (("clause", _CLAUSE_KEYS), ("attest", _ATTEST_KEYS)):
+        for key, value in data.get(table, {}).items() if isinstance(data.get(table), dict) else ():
+            if key not in keys:
+                reader.say(lines.get(key, lines.get(table, 1)), f"unknown key {table}.{key}{nearest(key, keys)}")
+            else:
+                typed(key, value, keys[key])
+    for need in data.get("needs", []):
+        table, _, column = str(need).partition(".")
+        if table not in schema():
+            reader.say(lines.get("needs", 1), f"needs names no table {table}{nearest(table, schema())}")
+        elif column and column not in schema()[table].column_types:
+            known = schema()[table].column_types
+            reader.say(lines.get("needs", 1), f"table {table} has no column {column}{nearest(column, known)}")
+
+
+def _check_query(reader: _Reader, check: Check) -> None:
+    """A check is one SELECT whose parameters are all declared."""
+    if check.query is None:
+        return
+    import duckdb
+
+    line = check.lines["sql"]
+    try:
+        statements = duckdb.extract_statements(check.query)
+    except duckdb.Error as error:
+        reader.say(line, f"the query is not SQL: {sql_says(error)}")
+        return
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        reader.say(line, "expected exactly one select statement")
+        return
+    (tree,) = duckdb.execute("select json_serialize_sql($1)", [check.query]).fetchone() or ("",)
+    # A with clause may hold a statement that writes. A text inside the query has its quotes escaped here.
+    if match := re.search(r'"type":"(INSERT|UPDATE|DELETE|MERGE|COPY)_QUERY_NODE"', tree):
+        reader.say(line, f"expected a query that only reads, found {match[1].lower()}")
+        return
+    known = {*check.params, "as_of"}
+    for name in sorted(set(re.findall(r"\$([a-z_]+)", check.query)) - known):
+        reader.say(line, f"${name} is not declared in [params]{nearest(name, known)}")
