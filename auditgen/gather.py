@@ -122,7 +122,7 @@ def gather(
 
 def _what_policies_are_held_against(store: Store, workspace: Workspace) -> None:
     """Who we are, and what is retired: with these the saved evidence alone gives the same answers."""
-    from auditgen.evidence.retired import shipped
+    from auditgen.reference.retired import shipped
 
     told = workspace.organisation
     domains = [*told.get("domains", ()), *told.get("mail_aliases", ())]

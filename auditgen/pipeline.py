@@ -186,9 +186,9 @@ def judge_store(
     from auditgen.audit.gate import decide, how_sure
     from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
     from auditgen.audit.plan import make_plan
-    from auditgen.audit.result_names import Outcome
-    from auditgen.audit.results import build_results
     from auditgen.gather import select_launch
+    from auditgen.results.build import build_results
+    from auditgen.results.names import Outcome
 
     workspace, checks = loaded.workspace, loaded.checks
     profile_name = choose_profile(workspace, options.profile)
@@ -357,7 +357,7 @@ def _render(results: dict[str, Any], folder: Path, wanted: Callable[[str], bool]
     from auditgen.report.exports import exporters
 
     if wanted("html"):
-        from auditgen.report.site import build_site
+        from auditgen.report.site.build import build_site
 
         build_site(results, folder / "site")
     exports = folder / "exports"

@@ -20,7 +20,7 @@ from auditgen.pipeline import NoInput, Options, judge_store, load, run_audit
 
 from .conftest import AS_OF, copy_example
 
-SCHEMA = Path(__file__).parents[1] / "auditgen" / "audit" / "results.schema.json"
+SCHEMA = Path(__file__).parents[1] / "auditgen" / "results" / "results.schema.json"
 STATES = ["reaches", "single", "held"]
 
 
@@ -255,7 +255,7 @@ def test_left_out_checks_are_named_and_cannot_make_it_ready(example: Path, tmp_p
 def test_an_interrupted_run_leaves_the_last_report(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from auditgen.report import site
+    from auditgen.report.site import build as site
 
     folder = run_audit(Options(example, AS_OF, output=tmp_path))[1]
     before = tree(folder)

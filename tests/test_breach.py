@@ -24,11 +24,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditgen.cli import cli
-from auditgen.vaults import corpus, corpus_file, corpus_ranges
-from auditgen.vaults.breach_ranges import ask_online
-from auditgen.vaults.corpus import CANARIES, REASONS, Unusable, ask, look, says
-from auditgen.vaults.corpus_file import LINE, SortedFile, ask_file
-from auditgen.vaults.corpus_ranges import ask_folder
+from auditgen.vaults.breaches import answer as corpus
+from auditgen.vaults.breaches import range_folder as corpus_ranges
+from auditgen.vaults.breaches import sorted_file as corpus_file
+from auditgen.vaults.breaches.answer import CANARIES, REASONS, Unusable, says
+from auditgen.vaults.breaches.ask import ask, look
+from auditgen.vaults.breaches.range_folder import ask_folder
+from auditgen.vaults.breaches.range_service import ask_online
+from auditgen.vaults.breaches.sorted_file import LINE, SortedFile, ask_file
 
 WRITTEN = date(2026, 3, 14)
 

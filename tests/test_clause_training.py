@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from auditgen.analysis.clauses import evaluate
-from auditgen.analysis.clauses.corpus import load_corpus
 from auditgen.analysis.clauses.model import write
-from auditgen.analysis.clauses.train import built_in, train
+from auditgen.clause_training import evaluate
+from auditgen.clause_training.corpus import load_corpus
+from auditgen.clause_training.train import built_in, train
 from auditgen.files.errors import ReadError
 
 CODES = ("A07", "C01", "K05", "V01")
@@ -121,8 +121,8 @@ def test_a_document_that_cannot_be_read_is_named_and_not_counted(tmp_path: Path)
 
 def test_what_people_decided_teaches_the_trainer(tmp_path: Path) -> None:
     from auditgen.analysis.clauses.reviews import Review, add_review
-    from auditgen.analysis.clauses.train import with_reviews
     from auditgen.analysis.clauses.units import digest
+    from auditgen.clause_training.train import with_reviews
 
     (tmp_path / "auditgen.toml").write_text(
         'schema = "auditgen.workspace/1"\n[organisation]\nname = "Tea"\ndomains = []\n'

@@ -36,7 +36,7 @@ def results() -> dict[str, Any]:
 
 
 def test_invented_results_have_the_published_shape(results: dict[str, Any]) -> None:
-    schema = Path(__file__).parents[1] / "auditgen" / "audit" / "results.schema.json"
+    schema = Path(__file__).parents[1] / "auditgen" / "results" / "results.schema.json"
     jsonschema.validate(results, json.loads(schema.read_text(encoding="utf-8")))
 
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from auditgen.vaults import near_copies, near_events
-from auditgen.vaults import near_pairs as near_pairs_module
-from auditgen.vaults.near_copies import skeleton
-from auditgen.vaults.near_pairs import near_pairs
+from auditgen.vaults.passwords import near_copies, near_events
+from auditgen.vaults.passwords import near_pairs as near_pairs_module
+from auditgen.vaults.passwords.near_copies import skeleton
+from auditgen.vaults.passwords.near_pairs import near_pairs
 
 
 def both_ways(function: Callable[..., Any], *given: Any) -> Any:

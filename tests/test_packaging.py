@@ -38,7 +38,7 @@ def test_the_wheel_holds_every_check_template_and_example_file(wheel: Path) -> N
     for path in (ROOT / "auditgen").rglob("*.py"):
         assert path.relative_to(ROOT).as_posix() in inside
     assert not any("__pycache__" in name for name in inside)
-    assert {"auditgen/evidence/schema.sql", "auditgen/audit/results.schema.json", "auditgen/py.typed"} <= inside
+    assert {"auditgen/evidence/schema.sql", "auditgen/results/results.schema.json", "auditgen/py.typed"} <= inside
     assert not any(name.startswith(("tests/", "output/")) for name in inside)
 
 

@@ -18,11 +18,11 @@ from auditgen.analysis.readability import LEAST_WORDS, measure, measure_document
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.documents.document import Document
-from auditgen.evidence.retired import shipped
 from auditgen.evidence.store import Store
 from auditgen.readers import Context
 from auditgen.readers.policies import READER
 from auditgen.readers.policy_links import link_rows, look_at
+from auditgen.reference.retired import shipped
 
 DAY = date(2026, 11, 24)
 US = {"name": "Larkfell Outdoor", "domains": ["larkfell.example", "larkfell.co.example"], "brand_words": ["larkfell"]}

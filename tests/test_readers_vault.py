@@ -13,7 +13,7 @@ import pytest
 
 from auditgen.readers import vault as reading_vaults
 from auditgen.readers.vault import READER
-from auditgen.vaults.words import is_walk
+from auditgen.vaults.passwords.words import is_walk
 
 from .tools.evidence import Rows, context
 

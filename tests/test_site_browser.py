@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from auditgen.report.site import build_site
+from auditgen.report.site.build import build_site
 
 from .tools.synthetic_results import hostile_results, synthetic_results
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from auditgen.report.site import SiteReport, build_site
+from auditgen.report.site.build import SiteReport, build_site
 
 from .tools.synthetic_results import HOSTILE, hostile_results, synthetic_results
 

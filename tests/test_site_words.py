@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from auditgen.report import prose, svg, views
-from auditgen.report.display import visible, visible_data
-from auditgen.report.shell import compact_css, templates_folder
-from auditgen.report.slugs import slug
+from auditgen.report.site import drawings as svg
+from auditgen.report.site import views
+from auditgen.report.site import words as prose
+from auditgen.report.site.display import visible, visible_data
+from auditgen.report.site.layout import compact_css, templates_folder
+from auditgen.report.site.slugs import slug
 
 from .tools.synthetic_results import HOSTILE, synthetic_results
 

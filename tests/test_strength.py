@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditgen.vaults import strength
-from auditgen.vaults.strength import Estimate, engine, estimate
+from auditgen.vaults.passwords import strength
+from auditgen.vaults.passwords.strength import Estimate, engine, estimate
 
 
 @pytest.mark.parametrize("word", ["123456", "password", "Password", "P@ssw0rd", "qwerty", "letmein", "drowssap"])

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditgen.vaults import encrypted
 from auditgen.vaults.entry import REFUSALS, Entry, Key, Refused, Vault
 from auditgen.vaults.formats import bitwarden
+from auditgen.vaults.formats import bitwarden_encrypted as encrypted
 from auditgen.vaults.formats.bitwarden_csv import addresses
 from auditgen.vaults.limits import Opened
 

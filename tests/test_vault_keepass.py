@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditgen.vaults import kdbx_header, keepass_document
 from auditgen.vaults.entry import REFUSALS, Entry, Key, Refused, Vault
-from auditgen.vaults.formats import kdbx, keepass_xml
-from auditgen.vaults.keepass_document import read_document
+from auditgen.vaults.formats.keepass import document as keepass_document
+from auditgen.vaults.formats.keepass import kdbx, kdbx_header
+from auditgen.vaults.formats.keepass import xml as keepass_xml
+from auditgen.vaults.formats.keepass.document import read_document
 from auditgen.vaults.limits import Opened
 
 from .tools import vault_files_keepass as make

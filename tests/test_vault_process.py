@@ -232,7 +232,7 @@ def test_a_fault_in_one_format_leaves_the_other_files(
 
 
 def test_a_fault_at_one_item_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auditgen.vaults import words
+    from auditgen.vaults.passwords import words
 
     known = words.holds_codes
 
@@ -816,7 +816,7 @@ def test_a_run_writes_the_lists_of_its_vaults_and_takes_back_what_nobody_wants(t
 
 
 def test_a_fault_in_the_breach_stage_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auditgen.vaults import corpus
+    from auditgen.vaults.breaches import answer as corpus
     from auditgen.vaults.process import Reading
 
     def broken(*_: object) -> None:

@@ -24,7 +24,8 @@ def check(file: Path, as_json: bool) -> None:
 
     Exit code 0 when it can be used, 2 when it cannot.
     """
-    from auditgen.vaults.corpus import CANARIES, look, says
+    from auditgen.vaults.breaches.answer import CANARIES, says
+    from auditgen.vaults.breaches.ask import look
 
     found = look(file)
     if as_json:

@@ -26,12 +26,12 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
 
         click.echo(suggest_mapping(mapping), nl=False)
         return
-    from auditgen.audit.gaps import find_gaps
     from auditgen.audit.judge import unmet_needs
     from auditgen.audit.verdicts import Judged
     from auditgen.evidence.store import Store
     from auditgen.gather import gather
     from auditgen.pipeline import load
+    from auditgen.results.gaps import find_gaps
 
     loaded = load(workspace)
     with Store() as store:

@@ -17,7 +17,7 @@ def schema(name: str | None, of_results: bool, as_json: bool) -> None:
     if of_results:
         from importlib.resources import files
 
-        click.echo(files("auditgen.audit").joinpath("results.schema.json").read_text(encoding="utf-8"), nl=False)
+        click.echo(files("auditgen.results").joinpath("results.schema.json").read_text(encoding="utf-8"), nl=False)
         return
     from auditgen.evidence.store import PROVENANCE, views
     from auditgen.evidence.store import schema as tables

@@ -10,7 +10,7 @@ from typing import Any
 from auditgen.files.errors import ReadError
 from auditgen.files.json_file import read_json
 from auditgen.readers import Context, Sink, SourceReport
-from auditgen.vaults.sites import SAME
+from auditgen.reference.sites import SAME
 
 
 class BreachCatalogue:

@@ -19,7 +19,7 @@ from auditgen.files.tabular import decode, header_key, header_words, overlong, r
 from auditgen.problems import nearest
 from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.inventory_fields import ABOUT, CSV_EXTRAS, ENTITY_ALIASES, FIELDS, TABLES, WORDS, keys_of
-from auditgen.vaults.sites import SAME
+from auditgen.reference.sites import SAME
 
 _BASES = ("probed", "exported", "joined", "declared")
 

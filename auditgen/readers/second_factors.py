@@ -16,7 +16,7 @@ from typing import Any
 from auditgen.files.errors import ReadError
 from auditgen.files.json_file import read_json
 from auditgen.readers import Context, Sink, SourceReport
-from auditgen.vaults.sites import HOSTS, SAME
+from auditgen.reference.sites import HOSTS, SAME
 
 SCHEMA = "auditgen.second-factors/1"
 METHODS = ("sms", "call", "email", "totp", "u2f", "custom-software", "custom-hardware")
@@ -25,7 +25,7 @@ _PLATFORMS = {SAME.get(host, host): platform for platform, hosts in HOSTS.items(
 
 def shipped() -> Iterator[dict[str, object]]:
     """Rows of the table that ships, one a domain; a platform without an address of its own has none."""
-    data = tomllib.loads(files("auditgen.evidence").joinpath("second_factors.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("auditgen.reference").joinpath("second_factors.toml").read_text(encoding="utf-8"))
     for number, offer in enumerate(data["offer"], 1):
         for domain in offer.get("domains", [None]):
             yield {

@@ -259,7 +259,7 @@ class _Told:
         told = self.answer["breach"]
         if told is None:
             return
-        from auditgen.vaults.corpus import says
+        from auditgen.vaults.breaches.answer import says
 
         given = self.context.passwords.get("corpus_on")
         online = told["method"] == "online"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.report.exports.csv import safe_cell
-from auditgen.report.slugs import slug
+from auditgen.report.site.slugs import slug
 
 COLUMNS = ("do", "item", "user name", "vault", "place", "account", "why", "severity")
 UNOWNED = "nobody-named-yet"

@@ -16,11 +16,13 @@ from hashlib import sha1
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from auditgen.vaults import sites, words
+from auditgen.reference import sites
 from auditgen.vaults.entry import Entry, Vault
+from auditgen.vaults.passwords import words
+from auditgen.vaults.passwords.lookalikes import LookAlikes, holds_secret
 
 if TYPE_CHECKING:
-    from auditgen.vaults.corpus import Answer
+    from auditgen.vaults.breaches.answer import Answer
 
 # Names of items and people shorter than this cannot give a password away.
 _TELLING = 4
@@ -79,7 +81,7 @@ class Facts:
         labels = [domain.split(".")[0] for domain in request.domains]
         self.own = words.OwnWords([*request.words, *handles, *labels])
         platforms = [host for hosts in sites.HOSTS.values() for host in hosts]
-        self.alike = sites.LookAlikes([*request.domains, *platforms])
+        self.alike = LookAlikes([*request.domains, *platforms])
         self.rows: list[dict[str, Any]] = []
         self.vaults: list[dict[str, Any]] = []
         self.names: dict[str, tuple[str, str]] = {}
@@ -172,7 +174,7 @@ class Facts:
             "passkey": entry.passkey,
             "codes": words.holds_codes(entry.title, every),
             "secret_in_text": words.told_in_text(plain, [password])
-            or any(sites.holds_secret(address) for address in addresses),
+            or any(holds_secret(address) for address in addresses),
             "insecure_address": any(scheme == "http" and not sites.PRIVATE.search(host) for scheme, host in hosts)
             if hosts
             else None,
@@ -242,7 +244,7 @@ class Facts:
         self._labels()
 
     def _strength(self) -> None:
-        from auditgen.vaults.strength import estimate_all
+        from auditgen.vaults.passwords.strength import estimate_all
 
         found = estimate_all([(password, inputs) for _, password, inputs in self._guesses])
         for (row, _, _), guess in zip(self._guesses, found, strict=True):
@@ -285,7 +287,7 @@ class Facts:
 
     def _families(self, *, complete: bool) -> None:
         """Near-copies: passwords a letter or two apart, or the same but for the figures and marks round them."""
-        from auditgen.vaults.near_copies import families, near_any
+        from auditgen.vaults.passwords.near_copies import families, near_any
 
         members: dict[str, list[_Use]] = {}
         for use in self._uses:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 if TYPE_CHECKING:
-    from auditgen.vaults.corpus import Answer
+    from auditgen.vaults.breaches.answer import Answer
     from auditgen.vaults.entry import Key, Vault
     from auditgen.vaults.formats import Format
     from auditgen.vaults.limits import Opened
@@ -197,15 +197,15 @@ class Reading:
             return None
         try:
             if place.get("corpus"):
-                from auditgen.vaults.corpus import ask
+                from auditgen.vaults.breaches.ask import ask
 
                 return ask(Path(place["corpus"]), hashes)
             if place.get("online"):
-                from auditgen.vaults.breach_ranges import ask_online
+                from auditgen.vaults.breaches.range_service import ask_online
 
                 return ask_online(place["online"], hashes)
         except Exception:  # a fault here leaves breaches unanswered, and everything else that is known of the vaults
-            from auditgen.vaults.corpus import Answer
+            from auditgen.vaults.breaches.answer import Answer
 
             return Answer({}, len(hashes), 0, "file" if place.get("corpus") else "online", "unreadable")
         return None

@@ -24,7 +24,8 @@ import time
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from auditgen.vaults.corpus import CANARIES, ask
+from auditgen.vaults.breaches.answer import CANARIES
+from auditgen.vaults.breaches.ask import ask
 
 PASSPHRASE = "bench"
 CHUNK = 1_000_000

@@ -21,8 +21,8 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from auditgen.vaults.near_copies import families
-from auditgen.vaults.near_pairs import near_pairs
+from auditgen.vaults.passwords.near_copies import families
+from auditgen.vaults.passwords.near_pairs import near_pairs
 
 SLICE = 500
 HUMAN = 0.35

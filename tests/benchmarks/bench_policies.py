@@ -15,7 +15,7 @@ from time import process_time
 
 from auditgen.analysis.clauses import find_clauses
 from auditgen.analysis.clauses import model as models
-from auditgen.analysis.clauses.train import built_in
+from auditgen.clause_training.train import built_in
 from auditgen.evidence.store import Store
 
 WORDS = 500

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from playwright.sync_api import Page, sync_playwright
 from synthetic_results import synthetic_results
 
-from auditgen.report.site import build_site
+from auditgen.report.site.build import build_site
 
 WORDS = ("tiktok", "scheduled", "policy owner", "instagram", "x")
 _KEY = """text => new Promise(done => {

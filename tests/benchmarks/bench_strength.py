@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from runpy import run_path
 
-from auditgen.vaults.strength import engine, estimate
+from auditgen.vaults.passwords.strength import engine, estimate
 
 INPUTS = ["brandname", "social.media", "instagram"]
 

@@ -1,7 +1,7 @@
 """The weights of the reader of clauses: what they are, and the file they ship in.
 
 A term counts once a unit, divided by the square root of the unit's length, so that one list of weights a clause is
-all a score needs. The file is written by `auditgen.analysis.clauses.train`; nothing of any document stands in it but
+all a score needs. The file is written by `auditgen.clause_training.train`; nothing of any document stands in it but
 single words and pairs of words with their weights.
 """
 

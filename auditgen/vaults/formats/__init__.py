@@ -32,8 +32,8 @@ class Format:
 
 # In the order they are asked; the first that recognises a file takes it.
 MODULES = (
-    "kdbx",
-    "keepass_xml",
+    "keepass.kdbx",
+    "keepass.xml",
     "bitwarden",
     "onepassword",
     "proton",

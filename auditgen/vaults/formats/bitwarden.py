@@ -7,9 +7,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from auditgen.vaults.encrypted import SEALED, container_of, is_protected, open_protected
 from auditgen.vaults.entry import Broken, Entry, Key, Refused, Vault
 from auditgen.vaults.formats import Format, bitwarden_csv
+from auditgen.vaults.formats.bitwarden_encrypted import SEALED, container_of, is_protected, open_protected
 from auditgen.vaults.formats.values import iso_day
 from auditgen.vaults.limits import MAX_ITEMS, Opened, list_of, table_of, text_of
 

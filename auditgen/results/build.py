@@ -1,0 +1,136 @@
+"""results.json: the one contract between the audit and every renderer.
+
+`build_results` turns what was judged into plain data in display order: failing first, stable ids, nothing that
+depends on the moment of the run. Its shape is published as results.schema.json beside this module and carries a
+version.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditgen.audit.checks.check import SEVERITIES
+from auditgen.audit.plan import SAYS
+from auditgen.results import wording
+from auditgen.results.accounts_and_disasters import World
+from auditgen.results.decisions import attestations, exception
+from auditgen.results.findings import Findings
+from auditgen.results.gaps import find_gaps
+from auditgen.results.logins import logins
+from auditgen.results.names import Names, Outcome, iso
+from auditgen.results.policies import policies
+
+SCHEMA = "auditgen.results/1"
+
+
+def build_results(outcome: Outcome) -> dict[str, Any]:
+    """Plain data of a run, in the shape of results.schema.json."""
+    names = Names(outcome)
+    found = Findings(outcome, names)
+    world = World(outcome, names, found.findings)
+    checks, steps, scenarios = found.checks(), found.steps(), world.scenarios()
+    total = sum(step["effort"] for step in steps)
+    return {
+        "schema": SCHEMA,
+        "tool": wording.tool(),
+        "run": {"as_of": outcome.as_of.isoformat(), **outcome.run},
+        "organisation": {"name": outcome.organisation["name"], "domains": list(outcome.organisation["domains"])},
+        "launch": _launch(outcome, names),
+        "verdict": wording.verdict(outcome.verdict, scenarios, steps, outcome.sure, outcome.effort_unit),
+        "sure": {
+            "share": round(outcome.sure.share, 4),
+            "answered": outcome.sure.answered,
+            "partly": outcome.sure.partly,
+            "not_at_all": outcome.sure.not_at_all,
+            "applicable": outcome.sure.applicable,
+        },
+        "steps": steps,
+        "plan": {
+            "method": "greedy",
+            "says": SAYS,
+            "effort": total,
+            "effort_says": wording.effort(total, outcome.effort_unit),
+        },
+        "areas": found.areas(checks),
+        "checks": checks,
+        "findings": found.findings,
+        "accounts": world.accounts(),
+        "owners": world.owners(steps),
+        "barriers": world.barriers(),
+        "scenarios": scenarios,
+        "exceptions": [exception(entry, found.findings) for entry in outcome.exceptions],
+        "attestations": attestations(outcome),
+        "sources": [
+            {**row, "seen_on": iso(row["seen_on"])}
+            for row in outcome.store.select("select * from sources order by origin, path")
+        ],
+        "tables": _tables(outcome),
+        "unseen": _unseen(outcome, found),
+        "problems": [*outcome.problems, *_check_problems(outcome)],
+        "panic": world.panic(),
+        "logins": logins(outcome, names),
+        "policies": policies(outcome, names),
+    }
+
+
+def _launch(outcome: Outcome, names: Names) -> dict[str, Any] | None:
+    launch = outcome.launch
+    if launch is None:
+        return None
+    return {
+        "id": launch["launch"],
+        "title": launch["title"] or launch["launch"],
+        "starts_at": iso(launch["starts_at"]),
+        "ends_at": iso(launch["ends_at"]),
+        "days": (launch["starts_at"].date() - outcome.as_of).days if launch["starts_at"] else None,
+        "accounts": list(launch["accounts"] or ()),
+        "on_call": [{"person": name, "title": names.person(name)} for name in launch["on_call"] or ()],
+    }
+
+
+def _tables(outcome: Outcome) -> list[dict[str, Any]]:
+    from auditgen.evidence.store import schema
+
+    counts = outcome.store.counts()
+    return [{"name": name, "note": table.note, "rows": counts[name]} for name, table in schema().items()]
+
+
+def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
+    """Sources that are missing, then checks that could answer only in part, each with its first example."""
+    entries = [
+        {
+            "title": gap.title,
+            "needs": gap.needs,
+            "says": wording.could_answer(len(gap.checks)),
+            "add": gap.add,
+            "checks": gap.checks,
+        }
+        for gap in find_gaps(outcome.judged, outcome.store.counts(), outcome.readers)
+    ]
+    says = {item["id"]: item for item in found.findings}
+    partly = []
+    for judged in outcome.judged:
+        dark = judged.counts["unknown"] + judged.counts["due"]
+        if not dark or judged.missing:
+            continue
+        listed = [says[name] for name in found.by_check.get(judged.check.id, ())]
+        first = next((item["says"] for item in listed if item["verdict"] != "fail"), judged.check.title)
+        partly.append(
+            {
+                "title": judged.check.title,
+                "needs": list(judged.check.needs),
+                "says": wording.first_of(first, dark),
+                "add": judged.check.adds or "",
+                "checks": [judged.check.id],
+            }
+        )
+    order = {item.check.id: SEVERITIES.index(item.check.severity) for item in outcome.judged}
+    return entries + sorted(partly, key=lambda entry: (order[entry["checks"][0]], entry["title"]))
+
+
+def _check_problems(outcome: Outcome) -> list[dict[str, str]]:
+    return [
+        {"where": f"check {item.check.id}", "says": item.message or ""}
+        for item in outcome.judged
+        if item.reason in ("error", "timeout")
+    ]
