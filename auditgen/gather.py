@@ -13,7 +13,7 @@ from auditgen.readers import Context, JointReader, Means, Reader, Sink, SourceRe
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
-    from auditgen.workspace import Source, Workspace
+    from auditgen.workspace.model import Source, Workspace
 
 
 # Tables whose rows have an id of their own.
@@ -169,7 +169,7 @@ def _one_entry_an_id(store: Store) -> None:
 
 def _launches_without_account(store: Store) -> list[dict[str, str]]:
     """Accounts a launch names that nobody listed: mostly a slip, by which the launch would be judged without them."""
-    from auditgen.problems import nearest
+    from auditgen.workspace.problems import nearest
 
     known = [row["account"] for row in store.select("select account from accounts order by account")]
     rows = store.select(
@@ -301,7 +301,7 @@ def _guarded(
 
 
 def _launch_rows(workspace: Workspace) -> Iterable[dict[str, object]]:
-    from auditgen.workspace import moment
+    from auditgen.workspace.load import moment
 
     for launch in workspace.launches:
         yield {
@@ -323,7 +323,7 @@ def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[s
 
     Returns it, or None and what is wrong with the wanted one.
     """
-    from auditgen.problems import nearest
+    from auditgen.workspace.problems import nearest
 
     launches = store.select("select * from launches where starts_at is not null order by starts_at, launch")
     if wanted is not None:

@@ -10,14 +10,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from auditgen.problems import Problem, WorkspaceError, nearest
+from auditgen.workspace.problems import Problem, WorkspaceError, nearest
 
 if TYPE_CHECKING:
     from auditgen.audit.checks.check import Check
     from auditgen.evidence.store import Store
     from auditgen.gather import Gathered
     from auditgen.readers import Reader
-    from auditgen.workspace import Workspace
+    from auditgen.workspace.model import Workspace
 
 LATEST = "latest"
 FIX_LISTS = "fix-lists"
@@ -70,7 +70,7 @@ def load(folder: Path) -> Loaded:
     """Read auditgen.toml and every check. Raises WorkspaceError; a broken user check is only reported."""
     from auditgen.audit.checks.packs import load_checks, override
     from auditgen.gather import load_readers, reader_options
-    from auditgen.workspace import check_names, load_workspace
+    from auditgen.workspace.load import check_names, load_workspace
 
     readers = load_readers()
     workspace = load_workspace(folder, reader_options(readers))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from auditgen.audit.decisions import Attestation, attested_rows, load_attestations, load_exceptions
-from auditgen.problems import WorkspaceError
+from auditgen.workspace.problems import WorkspaceError
 
 DAY = date(2026, 11, 20)
 PLAIN = SimpleNamespace(id="owner-named", attest=None, title="Every account has an owner")

@@ -105,7 +105,7 @@ def test_what_cannot_be_meant_is_one_line_and_writes_nothing(
 
 
 def test_a_review_file_with_a_mistake_is_told_by_line(workspace: Path) -> None:
-    from auditgen.problems import WorkspaceError
+    from auditgen.workspace.problems import WorkspaceError
 
     file = workspace / "policy-reviews.toml"
     file.write_text(f'[[review]]\ncheck = "{FACTOR}"\nverdict = "acepted"\ndocument = "a"\nhash = "b"\n')

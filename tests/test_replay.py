@@ -27,7 +27,7 @@ from auditgen.audit.disasters.vocabulary import (
 from auditgen.audit.gate import RANK, Verdict, decide, how_sure
 from auditgen.audit.plan import make_plan
 from auditgen.audit.verdicts import Judged, Row, Tally
-from auditgen.workspace import Profile
+from auditgen.workspace.model import Profile
 
 DAY = date(2026, 11, 20)
 CHECKS = ("factor", "phone", "second-person", "watch")

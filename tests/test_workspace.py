@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditgen.problems import WorkspaceError, toml_lines
-from auditgen.workspace import load_workspace
+from auditgen.workspace.load import load_workspace
+from auditgen.workspace.problems import WorkspaceError
+from auditgen.workspace.toml_lines import toml_lines
 
 READERS = {"inventory": (), "calendar": ("mapping",)}
 GOOD = """
@@ -124,7 +125,7 @@ def test_no_file_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_launch_moments_are_read_as_utc(tmp_path: Path) -> None:
-    from auditgen.workspace import moment
+    from auditgen.workspace.load import moment
 
     text = GOOD + '\n[[launch]]\nid = "spring"\nstarts = 2026-12-01T09:00:00+01:00\n'
     workspace = load_workspace(write(tmp_path, text), READERS)

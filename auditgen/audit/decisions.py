@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditgen.audit.checks.check import Check
 from auditgen.audit.verdicts import Row
-from auditgen.entries import read_entries
+from auditgen.workspace.decisions import read_entries
 
 LAPSING_DAYS = 30
 _EXCEPTION = {

@@ -15,7 +15,7 @@ from auditgen.audit.decisions import ExceptionEntry
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import PathResult, ScenarioResult, hangs_on_one, hangs_whatever_is_unseen
 from auditgen.audit.verdicts import Judged
-from auditgen.workspace import Profile
+from auditgen.workspace.model import Profile
 
 EXIT_CODES = {"ready": 0, "ready_with_unknowns": 11, "not_ready": 10, "cannot_tell": 10}
 RANK = {"ready": 2, "ready_with_unknowns": 1, "cannot_tell": 0, "not_ready": 0}

@@ -13,7 +13,7 @@ from typing import Any
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.evidence.store import QueryTimeout, Store
-from auditgen.problems import sql_says
+from auditgen.workspace.problems import sql_says
 
 SECONDS_PER_CHECK = 60.0
 FINDINGS_PER_CHECK = 1000

@@ -76,7 +76,7 @@ def with_reviews(clauses: Mapping[str, Mapping[str, Any]], folder: Path) -> tupl
     from auditgen.analysis.clauses.units import digest, make_units
     from auditgen.evidence.store import Store
     from auditgen.gather import gather, load_readers, reader_options
-    from auditgen.workspace import load_workspace
+    from auditgen.workspace.load import load_workspace
 
     readers = load_readers()
     workspace = load_workspace(folder, reader_options(readers))

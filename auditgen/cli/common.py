@@ -46,8 +46,8 @@ def report_error(error: Exception) -> int:
     from auditgen.evidence.store import EvidenceError
     from auditgen.files.errors import ReadError
     from auditgen.pipeline import NoInput
-    from auditgen.problems import WorkspaceError
     from auditgen.publish.directory import PublishError
+    from auditgen.workspace.problems import WorkspaceError
 
     if isinstance(error, WorkspaceError):
         for problem in error.problems:

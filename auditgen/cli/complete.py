@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from auditgen.workspace import Workspace
+    from auditgen.workspace.model import Workspace
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -28,8 +28,8 @@ def _completer(values: Callable[[click.Context], Iterable[str]]) -> Completer:
 
 def _workspace(ctx: click.Context) -> Workspace | None:
     from auditgen.gather import load_readers, reader_options
-    from auditgen.problems import WorkspaceError
-    from auditgen.workspace import load_workspace
+    from auditgen.workspace.load import load_workspace
+    from auditgen.workspace.problems import WorkspaceError
 
     try:
         return load_workspace(ctx.params.get("workspace") or Path(), reader_options(load_readers()))
@@ -67,7 +67,7 @@ def _launches(ctx: click.Context) -> list[str]:
 
 
 def _profiles(ctx: click.Context) -> Iterable[str]:
-    from auditgen.workspace import DEFAULT_PROFILES
+    from auditgen.workspace.model import DEFAULT_PROFILES
 
     workspace = _workspace(ctx)
     return workspace.profiles if workspace else DEFAULT_PROFILES

@@ -79,7 +79,7 @@ def _fetch(place: str) -> dict[str, Any]:
     import requests
     import urllib3
 
-    from auditgen.workspace import encrypted_or_here
+    from auditgen.workspace.load import encrypted_or_here
 
     where = plain(place)
     if "://" not in place:

@@ -56,7 +56,7 @@ def explain(
     from auditgen.evidence.store import Store
     from auditgen.gather import select_launch
     from auditgen.pipeline import Options, gather_into, load
-    from auditgen.problems import nearest
+    from auditgen.workspace.problems import nearest
 
     loaded = load(workspace)
     wanted = next((item for item in loaded.checks if item.id == check), None)

@@ -18,7 +18,7 @@ from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, 
 if TYPE_CHECKING:
     from auditgen.audit.checks.check import Check
     from auditgen.evidence.store import Store
-    from auditgen.workspace import Workspace
+    from auditgen.workspace.model import Workspace
 
 STATES = {
     "found_sure": "found (sure)",
@@ -52,7 +52,7 @@ class _Reading:
 
     @property
     def reviews_file(self) -> Path:
-        from auditgen.workspace import REVIEWS
+        from auditgen.workspace.load import REVIEWS
 
         return self.workspace.reviews or self.workspace.root / REVIEWS
 
@@ -87,7 +87,7 @@ def _read(folder: Path, day: date) -> _Reading:
 
 def _clause(name: str, clauses: Mapping[str, Check]) -> Check:
     """A clause by the id of its check or its code."""
-    from auditgen.problems import nearest
+    from auditgen.workspace.problems import nearest
 
     for check in clauses.values():
         if name == check.id or name.upper() == (check.clause or {}).get("code"):
@@ -181,7 +181,7 @@ def not_applicable(clause: str, workspace: Path, as_of: date | None, who: str | 
     """Say that CLAUSE does not apply to this organisation, with the reason."""
     from auditgen.analysis.clauses.reviews import Review, add_review, load_reviews
     from auditgen.pipeline import load
-    from auditgen.workspace import REVIEWS
+    from auditgen.workspace.load import REVIEWS
 
     loaded = load(workspace)
     clauses = {check.id: check for check in loaded.checks if check.clause is not None}
@@ -226,7 +226,7 @@ def _decide(
 def _passage(reading: _Reading, clause: str, place: re.Match[str]) -> tuple[str, str, str]:
     """Document, hash and text of the sentence at a place: the one found for the clause there, else the first."""
     from auditgen.analysis.clauses.units import digest, make_units
-    from auditgen.problems import nearest
+    from auditgen.workspace.problems import nearest
 
     known = [row["document"] for row in reading.store.select("select document from documents order by document")]
     wanted = place["file"]

@@ -48,7 +48,7 @@ def query(
 
     from auditgen.evidence.store import QueryTimeout, Store
     from auditgen.pipeline import Options, gather_into, load
-    from auditgen.problems import sql_says
+    from auditgen.workspace.problems import sql_says
 
     _one_question(sql)
     with Store.load(from_evidence) if from_evidence else Store() as store:
@@ -76,7 +76,7 @@ def _one_question(sql: str) -> None:
     """Refuse what is not one select: several statements would answer with the last, and the others change nothing."""
     import duckdb
 
-    from auditgen.problems import sql_says
+    from auditgen.workspace.problems import sql_says
 
     try:
         statements = duckdb.extract_statements(sql)

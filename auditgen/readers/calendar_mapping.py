@@ -15,7 +15,8 @@ from typing import Any
 
 from auditgen.files.errors import ReadError
 from auditgen.files.tabular import header_key, looks_like_data
-from auditgen.problems import line_of, nearest, toml_error_line, toml_lines, toml_says
+from auditgen.workspace.problems import nearest
+from auditgen.workspace.toml_lines import line_of, toml_error_line, toml_lines, toml_says
 
 SCHEMA = "auditgen.calendar/1"
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from auditgen.entries import read_entries
-from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_lines
+from auditgen.workspace.decisions import read_entries
+from auditgen.workspace.problems import Problem, WorkspaceError, nearest
+from auditgen.workspace.toml_lines import line_of, toml_lines
 
 VERDICTS = ("accepted", "rejected", "not-applicable")
 _KEYS = {

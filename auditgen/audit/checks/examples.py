@@ -6,7 +6,7 @@ from datetime import date
 
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.evidence.store import Store, schema
-from auditgen.problems import Problem, nearest, sql_says
+from auditgen.workspace.problems import Problem, nearest, sql_says
 
 EXAMPLE_DAY = date(2026, 11, 20)
 

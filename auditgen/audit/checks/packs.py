@@ -10,7 +10,7 @@ from typing import Any
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.examples import Harness
 from auditgen.audit.checks.parse import parse_check
-from auditgen.problems import Problem
+from auditgen.workspace.problems import Problem
 
 
 def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Check], list[Problem]]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from auditgen.audit.checks.check import ABOUT, SEVERITIES, STAGES, Check
 from auditgen.evidence.store import schema
-from auditgen.problems import Problem, nearest, sql_says, toml_error_line
+from auditgen.workspace.problems import Problem, nearest, sql_says
+from auditgen.workspace.toml_lines import toml_error_line
 
 ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 

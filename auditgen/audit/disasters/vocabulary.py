@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditgen.problems import Problem, WorkspaceError, line_of, nearest, toml_error_line, toml_lines, toml_says
+from auditgen.workspace.problems import Problem, WorkspaceError, nearest
+from auditgen.workspace.toml_lines import line_of, toml_error_line, toml_lines, toml_says
 
 
 @dataclass(frozen=True)
