@@ -39,7 +39,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def audited(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], Path]]:
     """Results of one run over the example, and the folder it wrote."""
-    from auditgen.pipeline import Options, run_audit
+    from auditgen.run.audit import run_audit
+    from auditgen.run.options import Options
 
     results, folder = run_audit(Options(example, AS_OF, output=tmp_path_factory.mktemp("output")))
     yield json.loads((folder / "results.json").read_text(encoding="utf-8")), folder

@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 
 from auditgen.audit.gate import RANK
 from auditgen.evidence.store import Store
-from auditgen.pipeline import NoInput, Options, judge_store, load, run_audit
+from auditgen.run.audit import run_audit
+from auditgen.run.judge import judge_store
+from auditgen.run.load import load
+from auditgen.run.options import NoInput, Options
 
 from .conftest import AS_OF, copy_example
 
@@ -124,7 +127,7 @@ def without(workspace: Path, ids: set[str]) -> Path:
 
 
 def judged(workspace: Path, profile: str | None = None) -> dict[str, Any]:
-    from auditgen.gather import gather
+    from auditgen.run.gather import gather
 
     loaded = load(workspace)
     store = Store()
@@ -181,7 +184,7 @@ def test_removing_several_sources_never_makes_anything_greener(example: Path, tm
 
 def test_the_later_day_never_forgets_what_was_wrong(example: Path) -> None:
     """Judged on the launch day, nothing that is open today has become fine by waiting."""
-    from auditgen.gather import gather
+    from auditgen.run.gather import gather
 
     loaded = load(example)
     store = Store()
@@ -199,10 +202,10 @@ def test_the_later_day_never_forgets_what_was_wrong(example: Path) -> None:
 
 
 def test_one_crashing_reader_leaves_the_rest_and_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auditgen import gather
+    from auditgen.readers import registry
 
     workspace = copy_example(tmp_path / "w")
-    readers = gather.load_readers()
+    readers = registry.Readers()
 
     class Crashing:
         def __getattr__(self, name: str) -> Any:
@@ -212,7 +215,7 @@ def test_one_crashing_reader_leaves_the_rest_and_is_shown(tmp_path: Path, monkey
             sink.add("posts", [{"post": "half a file"}])
             raise RuntimeError("hunter2 in a foreign message")
 
-    monkeypatch.setattr(gather, "load_readers", lambda: {**readers, "calendar": Crashing()})
+    monkeypatch.setattr(registry, "Readers", lambda: {**readers, "calendar": Crashing()})
     results, folder = run_audit(Options(workspace, AS_OF, output=tmp_path / "o"))
     assert any("reader calendar" in item["where"] for item in results["problems"])
     assert next(table for table in results["tables"] if table["name"] == "posts")["rows"] == 0

@@ -18,9 +18,9 @@ from click.testing import CliRunner, Result
 
 from auditgen.cli import cli
 from auditgen.files.errors import ReadError
-from auditgen.readers.breach_catalogue import READER as CATALOGUE
-from auditgen.readers.second_factors import METHODS, SCHEMA, shipped, shipped_instrument
-from auditgen.readers.second_factors import READER as FACTORS
+from auditgen.readers.catalogues.breach_catalogue import READER as CATALOGUE
+from auditgen.readers.catalogues.second_factors import METHODS, SCHEMA, shipped, shipped_instrument
+from auditgen.readers.catalogues.second_factors import READER as FACTORS
 
 from .tools import vault_files as files
 from .tools import vault_files_bitwarden as bitwarden
@@ -297,7 +297,7 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path, monkeypatch: p
 
 
 def test_the_table_that_ships_is_sound() -> None:
-    from auditgen.readers.inventory_fields import WORDS
+    from auditgen.readers.inventory.fields import WORDS
 
     rows = list(shipped())
     domains = [row["domain"] for row in rows if row["domain"]]
@@ -381,7 +381,9 @@ def verdicts(root: Path, check: str) -> dict[str, str]:
     """Subject → verdict of one check, and "" → the whole of it when it had no rows."""
     from auditgen.audit.judge import judge
     from auditgen.evidence.store import Store
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
 
     loaded = load(root)
     with Store() as store:

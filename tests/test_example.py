@@ -18,7 +18,9 @@ from .conftest import AS_OF, copy_example
 
 @pytest.fixture(scope="module")
 def store(example: Path) -> Store:
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
 
     store = Store()
     assert gather_into(store, load(example), Options(example, AS_OF)).problems == []

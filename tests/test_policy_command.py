@@ -144,7 +144,7 @@ def test_every_clause_can_be_drafted(workspace: Path) -> None:
 
 
 def test_no_document_is_exit_three(tmp_path: Path) -> None:
-    from auditgen.pipeline import NoInput
+    from auditgen.run.options import NoInput
 
     (tmp_path / "auditgen.toml").write_text(SETTINGS)
     (tmp_path / "policies").mkdir()

@@ -20,8 +20,8 @@ from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.documents.document import Document
 from auditgen.evidence.store import Store
 from auditgen.readers import Context
-from auditgen.readers.policies import READER
-from auditgen.readers.policy_links import link_rows, look_at
+from auditgen.readers.policies.links import link_rows, look_at
+from auditgen.readers.policies.reader import READER
 from auditgen.reference.retired import shipped
 
 DAY = date(2026, 11, 24)
@@ -667,7 +667,9 @@ def test_a_document_whose_text_is_lost_passes_nothing(store: Store, name: str) -
 
 def test_gathering_keeps_what_policies_are_held_against(tmp_path: Path) -> None:
     """So that saved evidence gives the same answers, whatever a later auditgen knows."""
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
 
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "plan.md").write_text("# Plan\n\n" + "We say what we know. " * 30, encoding="utf-8")

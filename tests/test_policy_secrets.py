@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditgen.pipeline import Options, run_audit
-from auditgen.readers.policy_secrets import HIDDEN, hide_secrets
+from auditgen.readers.policies.secrets import HIDDEN, hide_secrets
+from auditgen.run.audit import run_audit
+from auditgen.run.options import Options
 
 from .conftest import AS_OF, copy_example
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from auditgen.evidence.store import Store
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, SourceReport
-from auditgen.readers.calendar import READER
-from auditgen.readers.calendar_mapping import load_mapping, suggest_mapping
+from auditgen.readers.content.calendar.mapping import load_mapping, suggest_mapping
+from auditgen.readers.content.calendar.reader import READER
 
 from .tools.evidence import DAY, ORGANISATION
 
@@ -414,7 +414,7 @@ def test_accounts_of_the_mapping_that_nobody_listed_are_named(tmp_path: Path) ->
 
 @pytest.mark.parametrize("text", ["jo@x.example,canary\nja@x.example,abc\n", '{"items":[{"password":"canary"}]}'])
 def test_no_mapping_is_suggested_from_a_row_of_data(tmp_path: Path, text: str) -> None:
-    from auditgen.readers.calendar_mapping import suggest_mapping
+    from auditgen.readers.content.calendar.mapping import suggest_mapping
 
     (tmp_path / "vault.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ReadError, match=r"^vault\.csv: expected a row of column names") as caught:

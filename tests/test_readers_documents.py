@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditgen.readers.policies import READER
+from auditgen.readers.policies.reader import READER
 
 from .tools import document_files as make
 from .tools.evidence import Rows, context
@@ -757,7 +757,7 @@ def test_random_text_comes_back_from_word_and_opendocument(tmp_path: Path, block
 
 
 def test_readers_are_imported_only_when_they_are_needed() -> None:
-    code = "import sys, auditgen.readers.policies; print([n for n in ('pypdf', 'zipfile', 'subprocess') if n in sys.modules])"
+    code = "import sys, auditgen.readers.policies.reader; print([n for n in ('pypdf', 'zipfile', 'subprocess') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, cwd=MADE.parents[2])
     assert done.stdout.strip() == "[]"
 

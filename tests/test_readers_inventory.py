@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from auditgen.files.cells import looks_secret
 from auditgen.files.errors import ReadError
-from auditgen.readers.inventory import READER
+from auditgen.readers.inventory.reader import READER
 
 from .tools.evidence import Rows, context
 

@@ -13,8 +13,8 @@ from auditgen.analysis.identity import join_people, name_key, normal_email
 from auditgen.evidence.store import Store
 from auditgen.files.cells import as_bool, as_date, day_first
 from auditgen.files.errors import ReadError
-from auditgen.readers.google_users import READER as GOOGLE
-from auditgen.readers.leavers import READER as LEAVERS
+from auditgen.readers.people.google_users import READER as GOOGLE
+from auditgen.readers.people.leavers import READER as LEAVERS
 
 from .tools.evidence import ORGANISATION, Rows, context
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditgen.documents.document import MAX_LINKS, Document, Passage
-from auditgen.readers.policies import READER
-from auditgen.readers.policy_facts import find_facts
+from auditgen.readers.policies.facts import find_facts
+from auditgen.readers.policies.reader import READER
 
 from .tools.evidence import DAY, Rows, context
 

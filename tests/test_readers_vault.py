@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from auditgen.readers import vault as reading_vaults
-from auditgen.readers.vault import READER
+from auditgen.readers.vaults import reader as reading_vaults
+from auditgen.readers.vaults.reader import READER
 from auditgen.vaults.passwords.words import is_walk
 
 from .tools.evidence import Rows, context

@@ -575,7 +575,8 @@ text = {quoted(0)}
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from auditgen.pipeline import Options, run_audit
+    from auditgen.run.audit import run_audit
+    from auditgen.run.options import Options
 
     from .conftest import AS_OF
 

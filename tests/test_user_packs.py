@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditgen.audit.checks.packs import load_checks
-from auditgen.gather import load_readers
+from auditgen.readers.registry import Readers
 
 from .test_judge import CHECK, SQL
 
@@ -51,7 +51,7 @@ def test_a_reader_that_cannot_be_loaded_fails_only_its_own_sources(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path, monkeypatch, "auditgen.readers", "mystery", "no_such_module:READER")
-    readers = load_readers()
+    readers = Readers()
     assert {"inventory", "mystery"} <= readers.keys()
     with pytest.raises(Exception, match=r"mystery could not be loaded \(ModuleNotFoundError\)"):
         readers["mystery"].read(tmp_path, None, None)  # type: ignore[arg-type]

@@ -26,8 +26,8 @@ from click.testing import CliRunner, Result
 
 from auditgen.cli import cli
 from auditgen.readers import Context
-from auditgen.readers import vault as reading_vaults
-from auditgen.readers.vault import READER
+from auditgen.readers.vaults import reader as reading_vaults
+from auditgen.readers.vaults.reader import READER
 from auditgen.report.fix_list import COLUMNS, write_fix_lists
 
 from .tools import vault_files as files
@@ -260,7 +260,9 @@ def test_a_fault_over_all_vaults_is_told_by_its_class(tmp_path: Path) -> None:
 
 def test_a_reader_that_stops_leaves_the_other_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from auditgen.evidence.store import Store
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
 
     script = save(tmp_path / "broken" / "vaults" / "process.py", "raise SystemExit(3)")
     monkeypatch.setattr(reading_vaults, "__file__", str(script.parents[1] / "readers" / "vault.py"))

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from auditgen.readers import Context
-from auditgen.readers.vault import READER
+from auditgen.readers.vaults.reader import READER
 
 from .tools import vault_files as files
 from .tools import vault_files_bitwarden as bitwarden
@@ -94,7 +94,9 @@ def verdicts(root: Path, passwords: str, *, offline: bool = False) -> dict[str, 
     """Check → verdict → the passwords' items (or other subjects) that got it."""
     from auditgen.audit.judge import judge
     from auditgen.evidence.store import Store
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
 
     config = '[organisation]\nname = "Hill Farm"\n[[source]]\nid = "v"\nreader = "vault"\npath = "v.json"\n'
     config += 'seen_on = 2026-11-20\n[[source]]\nid = "list"\nreader = "inventory"\npath = "accounts.yml"\n'
@@ -698,7 +700,8 @@ def test_a_bin_or_archive_that_holds_a_live_password_is_counted(tmp_path: Path) 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    from auditgen.pipeline import Options, run_audit
+    from auditgen.run.audit import run_audit
+    from auditgen.run.options import Options
 
     root = tmp_path_factory.mktemp("traps")
     save(root / "list.txt", lines(entries("Kind-Answers-42!")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from auditgen.workspace.load import load_workspace
 from auditgen.workspace.problems import WorkspaceError
 from auditgen.workspace.toml_lines import toml_lines
 
-READERS = {"inventory": (), "calendar": ("mapping",)}
+READERS = {"inventory": SimpleNamespace(options={}), "calendar": SimpleNamespace(options={"mapping": "columns"})}
 GOOD = """
 [organisation]
 name = "Hill Farm Tea"

@@ -18,7 +18,7 @@ from auditgen.analysis.clauses.units import Unit, make_units
 from auditgen.documents.document import one_line
 from auditgen.documents.recognise import take_apart
 from auditgen.files.errors import ReadError
-from auditgen.readers.policy_facts import find_facts
+from auditgen.readers.policies.facts import find_facts
 
 
 @dataclass(frozen=True)

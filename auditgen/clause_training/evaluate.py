@@ -28,7 +28,7 @@ from auditgen.analysis.clauses.model import read as read_model
 from auditgen.analysis.clauses.states import CHECK, SURE, UNLIKELY, Found, find_states
 from auditgen.clause_training.corpus import Corpus, load_corpus
 
-ACCURACY = Path(__file__).with_name("accuracy.json")
+ACCURACY = FILE.with_name("accuracy.json")
 
 
 @dataclass(frozen=True)

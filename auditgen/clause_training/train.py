@@ -75,11 +75,12 @@ def with_reviews(clauses: Mapping[str, Mapping[str, Any]], folder: Path) -> tupl
     from auditgen.analysis.clauses.reviews import load_reviews
     from auditgen.analysis.clauses.units import digest, make_units
     from auditgen.evidence.store import Store
-    from auditgen.gather import gather, load_readers, reader_options
+    from auditgen.readers.registry import Readers
+    from auditgen.run.gather import gather
     from auditgen.workspace.load import load_workspace
 
-    readers = load_readers()
-    workspace = load_workspace(folder, reader_options(readers))
+    readers = Readers()
+    workspace = load_workspace(folder, readers)
     wanted = tuple(item for item in workspace.sources if "documents" in readers[item.reader].tables)
     with Store() as store:
         gather(store, replace(workspace, sources=wanted), readers, date.today())

@@ -13,14 +13,14 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def _folders(workspace: Path | None, folder: tuple[Path, ...]) -> list[Path]:
-    from auditgen.gather import load_readers, reader_options
+    from auditgen.readers.registry import Readers
     from auditgen.workspace.checker import FILE
     from auditgen.workspace.load import load_workspace
 
     root = workspace or Path()
     found = list(folder)
     if workspace or (root / FILE).is_file():
-        found += load_workspace(root, reader_options(load_readers())).check_folders
+        found += load_workspace(root, Readers()).check_folders
     return found
 
 

@@ -45,8 +45,8 @@ def report_error(error: Exception) -> int:
     """Print what went wrong, one line a mistake, and return the exit code."""
     from auditgen.evidence.store import EvidenceError
     from auditgen.files.errors import ReadError
-    from auditgen.pipeline import NoInput
     from auditgen.publish.directory import PublishError
+    from auditgen.run.options import NoInput
     from auditgen.workspace.problems import WorkspaceError
 
     if isinstance(error, WorkspaceError):

@@ -27,12 +27,12 @@ def _completer(values: Callable[[click.Context], Iterable[str]]) -> Completer:
 
 
 def _workspace(ctx: click.Context) -> Workspace | None:
-    from auditgen.gather import load_readers, reader_options
+    from auditgen.readers.registry import Readers
     from auditgen.workspace.load import load_workspace
     from auditgen.workspace.problems import WorkspaceError
 
     try:
-        return load_workspace(ctx.params.get("workspace") or Path(), reader_options(load_readers()))
+        return load_workspace(ctx.params.get("workspace") or Path(), Readers())
     except WorkspaceError:
         return None
 

@@ -37,7 +37,7 @@ def update(workspace: Path, two_factor: str, passkeys: str, as_json: bool) -> No
 
     Nothing about the organisation is sent. When one of them gives no good answer, the last file stays as it was.
     """
-    from auditgen.readers.second_factors import SCHEMA
+    from auditgen.readers.catalogues.second_factors import SCHEMA
 
     found = {"two_factor": _kept(_fetch(two_factor), ("methods",)),
              "passkeys": _kept(_fetch(passkeys), ("passwordless", "mfa"))}  # fmt: skip

@@ -22,16 +22,16 @@ from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, 
 def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: bool) -> None:
     """Look at the workspace: files found, rows read, columns ignored, checks that cannot answer yet."""
     if mapping is not None:
-        from auditgen.readers.calendar_mapping import suggest_mapping
+        from auditgen.readers.content.calendar.mapping import suggest_mapping
 
         click.echo(suggest_mapping(mapping), nl=False)
         return
     from auditgen.audit.judge import unmet_needs
     from auditgen.audit.verdicts import Judged
     from auditgen.evidence.store import Store
-    from auditgen.gather import gather
-    from auditgen.pipeline import load
     from auditgen.results.gaps import find_gaps
+    from auditgen.run.gather import gather
+    from auditgen.run.load import load
 
     loaded = load(workspace)
     with Store() as store:

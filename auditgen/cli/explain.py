@@ -54,8 +54,10 @@ def explain(
     from auditgen.audit.decisions import attested_rows, load_attestations
     from auditgen.audit.judge import judge
     from auditgen.evidence.store import Store
-    from auditgen.gather import select_launch
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.launch import select_launch
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
     from auditgen.workspace.problems import nearest
 
     loaded = load(workspace)

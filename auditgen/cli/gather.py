@@ -44,7 +44,8 @@ def gather(
     as_json: bool,
 ) -> None:
     """Collect the evidence into output/evidence as Parquet; judge it later with `auditgen run --from-evidence`."""
-    from auditgen.pipeline import Options, gather_only
+    from auditgen.run.audit import gather_only
+    from auditgen.run.options import Options
 
     options = Options(
         workspace, today(as_of), output=output, offline=offline, passphrases={**passphrases, **descriptors},

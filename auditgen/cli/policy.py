@@ -63,8 +63,9 @@ def _read(folder: Path, day: date) -> _Reading:
     from auditgen.analysis.clauses.reviews import load_reviews
     from auditgen.audit.checks.packs import clause_set
     from auditgen.evidence.store import Store
-    from auditgen.gather import gather
-    from auditgen.pipeline import NoInput, load
+    from auditgen.run.gather import gather
+    from auditgen.run.load import load
+    from auditgen.run.options import NoInput
 
     loaded = load(folder)
     readers = loaded.readers
@@ -180,7 +181,7 @@ def reject(clause: str, spot: str, workspace: Path, as_of: date | None, who: str
 def not_applicable(clause: str, workspace: Path, as_of: date | None, who: str | None, reason: str) -> None:
     """Say that CLAUSE does not apply to this organisation, with the reason."""
     from auditgen.analysis.clauses.reviews import Review, add_review, load_reviews
-    from auditgen.pipeline import load
+    from auditgen.run.load import load
     from auditgen.workspace.load import REVIEWS
 
     loaded = load(workspace)

@@ -47,7 +47,9 @@ def query(
     import duckdb
 
     from auditgen.evidence.store import QueryTimeout, Store
-    from auditgen.pipeline import Options, gather_into, load
+    from auditgen.run.audit import gather_into
+    from auditgen.run.load import load
+    from auditgen.run.options import Options
     from auditgen.workspace.problems import sql_says
 
     _one_question(sql)

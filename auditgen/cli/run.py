@@ -87,7 +87,8 @@ def run(
 
     The verdict and the rule that decided it are the last lines; the exit code says the same.
     """
-    from auditgen.pipeline import Options, run_audit
+    from auditgen.run.audit import run_audit
+    from auditgen.run.options import Options
 
     options = Options(
         workspace=workspace, as_of=today(as_of), launch=launch, profile=profile, only=only, skip=skip, offline=offline,

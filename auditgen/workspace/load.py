@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from auditgen.workspace.checker import _WORDS, FILE, MAX_COUNT, _Checker, _fits, _kind, _reason, found_words, shown
 from auditgen.workspace.model import DEFAULT_PROFILES, Profile, Source, Workspace
@@ -93,10 +93,17 @@ def moment(value: date | datetime) -> datetime:
     return datetime(value.year, value.month, value.day)
 
 
-def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> Workspace:
+class TakesOptions(Protocol):
+    """What this room needs of a reader: the names of its options, with their meaning."""
+
+    @property
+    def options(self) -> Mapping[str, str]: ...
+
+
+def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace:
     """Read and check auditgen.toml in a folder.
 
-    reader_options  names of the readers that are installed → options each accepts
+    readers  those that are installed, by name
     Raises WorkspaceError with every mistake.
     """
     path = root / FILE
@@ -128,7 +135,7 @@ def load_workspace(root: Path, reader_options: Mapping[str, Iterable[str]]) -> W
         checker.say(f"schema should be {SCHEMA!r}, found {says}", "schema")
 
     organisation = _organisation(checker, data)
-    sources = _sources(checker, data, reader_options)
+    sources = _sources(checker, data, readers)
     launches = _launches(checker, data)
     gate = checker.table(data.get("gate", {}), _GATE, "gate")
     profiles = _profiles(checker, gate)
@@ -242,9 +249,7 @@ def _organisation(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:
     return organisation
 
 
-def _sources(
-    checker: _Checker, data: Mapping[str, Any], reader_options: Mapping[str, Iterable[str]]
-) -> tuple[Source, ...]:
+def _sources(checker: _Checker, data: Mapping[str, Any], readers: Mapping[str, TakesOptions]) -> tuple[Source, ...]:
     entries = data.get("source", [])
     if not isinstance(entries, list):
         checker.say("write each source under its own [[source]]", "source")
@@ -256,7 +261,7 @@ def _sources(
         if isinstance(reader, str) and reader in _RENAMED:
             reader = _RENAMED[reader]
             entry = {**entry, "reader": reader}
-        options = tuple(reader_options.get(reader, ())) if isinstance(reader, str) else ()
+        options = tuple(readers[reader].options) if isinstance(reader, str) and reader in readers else ()
         known = {**_SOURCE, **dict.fromkeys(options, "")}
         if not isinstance(entry, dict):
             checker.say("write each source under its own [[source]]", *where)
@@ -270,9 +275,9 @@ def _sources(
             checker.say(f"source.{key} is missing", *where)
         if missing or not {"id", "reader", "path"} <= plain.keys():
             continue
-        if plain["reader"] not in reader_options:
+        if plain["reader"] not in readers:
             checker.say(
-                f"no reader is called {shown(plain['reader'])}{nearest(plain['reader'], reader_options)}",
+                f"no reader is called {shown(plain['reader'])}{nearest(plain['reader'], readers)}",
                 *where,
                 "reader",
             )

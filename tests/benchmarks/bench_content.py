@@ -23,7 +23,7 @@ from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.audit.judge import judge
 from auditgen.evidence.store import MEMORY_LIMIT, Store, schema
 from auditgen.readers import Context
-from auditgen.readers.calendar import READER
+from auditgen.readers.content.calendar.reader import READER
 
 AS_OF = date(2026, 11, 24)
 CHECKS = (

@@ -13,7 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from auditgen.readers import Context, policies
+from auditgen.readers import Context
+from auditgen.readers.policies import reader as policies
 
 
 class Kept(dict[str, list[Any]]):

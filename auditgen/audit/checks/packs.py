@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from auditgen import data_folder
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.examples import Harness
 from auditgen.audit.checks.parse import parse_check
@@ -37,9 +38,7 @@ def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Che
 
 def builtin_folder() -> Path:
     """Folder of the built-in pack, wherever the package is installed."""
-    from importlib import import_module
-
-    return Path(next(iter(import_module("auditgen.checks").__path__)))
+    return data_folder("checks")
 
 
 def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem]]:
@@ -53,8 +52,6 @@ def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem
     ids = {check.id for check in checks}
     foreign: list[tuple[Path, str]] = [(folder, folder.name) for folder in folders]
     for entry in entry_points(group="auditgen.checks"):
-        if entry.value == "auditgen.checks":
-            continue
         try:
             module = entry.load()
             foreign.append((Path(next(iter(module.__path__))), entry.name))

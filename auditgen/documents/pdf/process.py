@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 # -I leaves out the folder of the program; an installed auditgen is found in any case.
-sys.path.append(str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[3]))
 
 MAX_FILE = 100_000_000
 MAX_PAGES = 300

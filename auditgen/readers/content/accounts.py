@@ -28,7 +28,7 @@ class _Accounts:
 
     def resolve(self, key: str) -> str | None:
         """The one account that fits, or None; a handle on several platforms needs the platform beside it."""
-        from auditgen.readers.inventory_fields import WORDS
+        from auditgen.readers.inventory.fields import WORDS
 
         written, _, platform = key.partition("\x1f")
         if written.strip().casefold() in self.mapped:

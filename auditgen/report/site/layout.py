@@ -10,12 +10,12 @@ import hashlib
 import os
 import re
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from auditgen import data_folder
 from auditgen.report.site import drawings as svg
 from auditgen.report.site import words as prose
 from auditgen.report.site.model import Links, Model, area_slug
@@ -30,7 +30,7 @@ _TITLE, _BODY, _STAMP = "\x00title\x00", "\x00body\x00", "\x00stamp\x00"
 
 def templates_folder() -> Path:
     """The folder of the built-in templates."""
-    return Path(str(resources.files("auditgen.site_templates")))
+    return data_folder("site_templates")
 
 
 def compact_css(text: str) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 from auditgen.files.cells import Notes, as_bool, shown
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Sink, SourceReport
-from auditgen.readers.calendar_mapping import (
+from auditgen.readers.content.accounts import _Accounts
+from auditgen.readers.content.calendar.mapping import (
     ACTIVITY_WORDS,
     ACTOR_KINDS,
     DAYS,
@@ -28,9 +29,8 @@ from auditgen.readers.calendar_mapping import (
     load_mapping,
     positions,
 )
-from auditgen.readers.calendar_moments import NUMERIC, Moment, clock_changes, day
-from auditgen.readers.calendar_source import TABLE, Loaded, load, preview, quote
-from auditgen.readers.content.accounts import _Accounts
+from auditgen.readers.content.calendar.moments import NUMERIC, Moment, clock_changes, day
+from auditgen.readers.content.calendar.table import TABLE, Loaded, load, preview, quote
 
 _TOTALS = ("total", "totals", "grand total", "sum", "gesamt", "summe")
 _LINK = r"https?://[^\s<>\x22\x27`{}|\\^]*[^\s<>\x22\x27`{}|\\^.,;:!?)\]…’”]"

@@ -12,9 +12,9 @@ from auditgen.documents.document import MAX_LINKS, Document, Passage, count_word
 from auditgen.documents.recognise import KNOWN, take_apart
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Sink, SourceReport
-from auditgen.readers.policy_facts import find_facts
-from auditgen.readers.policy_links import link_rows
-from auditgen.readers.policy_secrets import clear
+from auditgen.readers.policies.facts import find_facts
+from auditgen.readers.policies.links import link_rows
+from auditgen.readers.policies.secrets import clear
 
 MAX_PASSAGES = 20_000
 _TAKES = "Markdown, HTML, Word, OpenDocument, PDF and plain text"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditgen.files.errors import ReadError
-from auditgen.readers import Context, JointReader, Means, Reader, Sink, SourceReport
+from auditgen.readers import Context, JointReader, Means, Reader, SourceReport
+from auditgen.run.launch import _launch_rows, _launches_without_account
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
@@ -31,42 +32,6 @@ class Gathered:
     problems: list[dict[str, str]] = field(default_factory=list)
     rows: int = 0
     aside: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class _BrokenReader:
-    """Stands in for an installed reader that could not be loaded, so that only its own sources fail."""
-
-    title = "Reader that could not be loaded"
-    tables: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    missing = ""
-
-    def __init__(self, name: str, error: Exception) -> None:
-        self.name = name
-        self.says = f"The reader {name} could not be loaded ({type(error).__name__})."
-        # Any option may stand in auditgen.toml; what the real reader takes cannot be known.
-        self.options: Mapping[str, str] = {"mapping": "", "calendar": ""}
-
-    def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
-        raise ReadError(self.says)
-
-
-def load_readers() -> dict[str, Reader]:
-    """Installed readers by name (entry point group `auditgen.readers`); a broken one fails only its sources."""
-    from importlib.metadata import entry_points
-
-    readers: dict[str, Reader] = {}
-    for entry in sorted(entry_points(group="auditgen.readers"), key=lambda item: item.name):
-        try:
-            readers[entry.name] = entry.load()
-        except Exception as error:  # any fault of one package
-            readers[entry.name] = _BrokenReader(entry.name, error)
-    return readers
-
-
-def reader_options(readers: Mapping[str, Reader]) -> dict[str, tuple[str, ...]]:
-    """Option names by reader, for checking auditgen.toml."""
-    return {name: tuple(reader.options) for name, reader in readers.items()}
 
 
 def gather(
@@ -135,7 +100,7 @@ def _what_policies_are_held_against(store: Store, workspace: Workspace) -> None:
 
 def _second_factors(store: Store) -> None:
     """The table that ships, beside or in place of a directory; a directory's word on a site goes first."""
-    from auditgen.readers.second_factors import shipped, shipped_instrument
+    from auditgen.readers.catalogues.second_factors import shipped, shipped_instrument
 
     known = {row["domain"] for row in store.select("select distinct domain from second_factor_offers")}
     store.add("second_factor_offers", [row for row in shipped() if not known or row["domain"] not in known])
@@ -165,24 +130,6 @@ def _one_entry_an_id(store: Store) -> None:
             store.select(
                 f"delete from {table} where rowid in (select unnest($1::bigint[]))", [[row["row"] for row in again]]
             )
-
-
-def _launches_without_account(store: Store) -> list[dict[str, str]]:
-    """Accounts a launch names that nobody listed: mostly a slip, by which the launch would be judged without them."""
-    from auditgen.workspace.problems import nearest
-
-    known = [row["account"] for row in store.select("select account from accounts order by account")]
-    rows = store.select(
-        "select launch, source, locator, unnest(accounts) as account from launches order by launch, account"
-    )
-    return [
-        {
-            "where": f"{row['source']}, {row['locator']}",
-            "says": f"launch {row['launch']} names no account {row['account']}{nearest(row['account'], known)}",
-        }
-        for row in rows
-        if known and row["account"] not in known
-    ]
 
 
 def _sentence(error: Exception, path: str | None = None) -> str:
@@ -298,43 +245,3 @@ def _guarded(
         raise
     store.connection.execute("commit")
     return reports
-
-
-def _launch_rows(workspace: Workspace) -> Iterable[dict[str, object]]:
-    from auditgen.workspace.load import moment
-
-    for launch in workspace.launches:
-        yield {
-            "launch": launch["id"],
-            "title": launch.get("title", launch["id"]),
-            "starts_at": moment(launch["starts"]),
-            "ends_at": moment(launch["ends"]) if "ends" in launch else None,
-            "accounts": launch.get("accounts"),
-            "on_call": launch.get("on_call"),
-            "source": "auditgen.toml",
-            "locator": f"line {launch['line']}",
-            "seen_on": None,
-            "basis": "declared",
-        }
-
-
-def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[str, Any] | None, str | None]:
-    """Mark the launch this run judges: the wanted one, else the next to end on or after `as_of`.
-
-    Returns it, or None and what is wrong with the wanted one.
-    """
-    from auditgen.workspace.problems import nearest
-
-    launches = store.select("select * from launches where starts_at is not null order by starts_at, launch")
-    if wanted is not None:
-        chosen = next((item for item in launches if item["launch"] == wanted), None)
-        if chosen is None:
-            known = [item["launch"] for item in launches]
-            hint = nearest(wanted, known) if known else "; none is named in auditgen.toml or the inventory"
-            return None, f"no launch is called {wanted}{hint}"
-    else:
-        chosen = next((item for item in launches if (item["ends_at"] or item["starts_at"]).date() >= as_of), None)
-    # Written anew rather than updated, so that the same evidence is saved as the same bytes.
-    query = "create or replace table launches as select * replace (launch = $1 as selected) from launches"
-    store.connection.execute(query, [chosen["launch"] if chosen else None])
-    return chosen, None

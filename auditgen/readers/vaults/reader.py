@@ -18,7 +18,7 @@ from typing import Any
 
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Sink, SourceReport
-from auditgen.readers.vault_files import in_repository, in_synced_folder, readable_by_others
+from auditgen.readers.vaults.location import in_repository, in_synced_folder, readable_by_others
 from auditgen.vaults.entry import REFUSALS
 
 SECONDS = 900
@@ -58,7 +58,7 @@ class Vaults:
                 file = f"{context.relative(path)} ({number})"
             names.setdefault(file, (origin, path))
         request = _request(names, context)
-        script = Path(__file__).parents[1] / "vaults" / "process.py"
+        script = Path(__file__).parents[2] / "vaults" / "process.py"
         given = context.means.passphrases.values()
         # -I: no environment, no user packages; its errors are thrown away because they might quote what it read.
         child = subprocess.Popen(  # noqa: S603 (our own interpreter and script)

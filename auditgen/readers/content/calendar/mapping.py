@@ -274,7 +274,7 @@ def suggest_mapping(path: Path) -> str:
     are not known stand below as notes. Raises ReadError when the file is no table, or no name in it is known and its
     first row does not look like names, for that row could be data.
     """
-    from auditgen.readers.calendar_source import preview
+    from auditgen.readers.content.calendar.table import preview
 
     rows = preview(path, path.name)
     posts = {header_key(name): field for field, names in KNOWN.items() for name in names.split(",")}

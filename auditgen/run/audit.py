@@ -1,0 +1,141 @@
+"""One audit from end to end: gather, freeze, judge, replay, decide, render, publish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from auditgen.run.judge import judge_store
+from auditgen.run.load import Loaded, choose, choose_profile, load
+from auditgen.run.options import NoInput, Options, Progress, quiet
+from auditgen.run.render import FIX_LISTS, LATEST, _families, _fix_lists, _render, results_text
+from auditgen.workspace.problems import Problem, WorkspaceError, nearest
+
+if TYPE_CHECKING:
+    from auditgen.evidence.store import Store
+    from auditgen.run.gather import Gathered
+
+
+def gather_into(
+    store: Store,
+    loaded: Loaded,
+    options: Options,
+    progress: Progress = quiet,
+    earlier: Mapping[str, tuple[date, date]] | None = None,
+) -> Gathered:
+    """Fill the store from the sources. Raises NoInput when no row came in, WorkspaceError on a source nobody named."""
+    from auditgen.readers import Means
+    from auditgen.run.gather import gather
+
+    known = [source.id for source in loaded.workspace.sources]
+    for name in options.passphrases:
+        if name and name not in known:
+            says = f"no source is called {name}{nearest(name, known)}"
+            raise WorkspaceError([Problem("--password-file", 0, says)])
+    means = Means(options.offline, options.passphrases, options.ask)
+    gathered = gather(store, loaded.workspace, loaded.readers, options.as_of, progress, means, earlier)
+    if not gathered.rows:
+        raise NoInput(_nothing(store))
+    return gathered
+
+
+def _earlier(evidence: Path) -> dict[str, tuple[date, date]]:
+    """Vault files of the last run: day of the export, and the first day on which a run found it."""
+    from auditgen.evidence.store import EvidenceError, Store
+
+    if not (evidence / "vaults.parquet").is_file():
+        return {}
+    try:
+        with Store.load(evidence, only=("vaults",)) as last:
+            rows = last.select("select vault, exported_on, present_since from vaults where present_since is not null")
+    except EvidenceError:  # of an older program, or damaged: then no earlier run is known
+        return {}
+    return {row["vault"]: (row["exported_on"], row["present_since"]) for row in rows}
+
+
+def _nothing(store: Store) -> str:
+    rows = store.select("select path, message from sources order by origin, path")
+    if not rows:
+        return "auditgen.toml names no [[source]], so there is nothing to look at."
+    told = [(row["path"], row["message"] or "it holds no rows") for row in rows[:3]]
+    # A reader that could not use a file names it itself.
+    said = "\n".join(f"  {says}" if says.startswith(path) else f"  {path}: {says}" for path, says in told)
+    more = f"\n  and {len(rows) - 3} more" if len(rows) > 3 else ""
+    return f"There is nothing to judge yet. `auditgen doctor` says what to add.\n{said}{more}"
+
+
+def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, Any], Path]:
+    """Run the whole audit and publish it; returns the results and the folder they stand in.
+
+    Raises WorkspaceError (2), NoInput and EvidenceError (3), PublishError (2).
+    """
+    from auditgen.evidence.store import Store
+    from auditgen.publish.directory import check_target, replacing
+
+    started, clock = datetime.now(UTC), perf_counter()
+    loaded = load(options.workspace)
+    target = (options.output or options.workspace / "output") / LATEST
+    check_target(target)
+    # A mistyped option is told before anything is read.
+    choose_profile(loaded.workspace, options.profile)
+    choose(loaded.checks, options.only, options.skip)
+    formats = set(options.formats)
+
+    def wanted(name: str) -> bool:
+        return not formats or name in formats
+
+    store = Store.load(options.from_evidence) if options.from_evidence else Store()
+    try:
+        problems: list[dict[str, str]] = []
+        aside: Mapping[str, tuple[str, str]] = {}
+        if options.from_evidence is None:
+            gathered = gather_into(store, loaded, options, progress, _earlier(target / "evidence"))
+            problems, aside = gathered.problems, gathered.aside
+        elif store.lacking:
+            more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
+            says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
+            problems.append({"where": "saved evidence", "says": says})
+        with replacing(target) as folder:
+            # Names and addresses of people stand in it; the site beside it is what may be shown around.
+            evidence = folder / "evidence"
+            evidence.mkdir(mode=0o700)
+            results = judge_store(store, loaded, options, problems, progress, save_to=evidence)
+            (folder / "results.json").write_bytes(results_text(results).encode("utf-8", "replace"))
+            progress("Writing the report", 0.75)
+            _render(results, folder, wanted)
+            stamp = {
+                "made_at": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "seconds": round(perf_counter() - clock, 3),
+                "evidence": "saved" if options.from_evidence else "gathered",
+            }
+            (folder / "run.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+        if options.from_evidence is None:
+            from auditgen.report.fix_list import write_fix_lists
+
+            kept = _fix_lists(loaded.workspace)
+            write_fix_lists(results, aside if kept else {}, target.parent / FIX_LISTS, _families(store))
+    finally:
+        store.close()
+    return results, target
+
+
+def gather_only(options: Options, progress: Progress = quiet) -> tuple[dict[str, int], Path]:
+    """Collect evidence and save it; returns rows by table and the folder."""
+    from auditgen.evidence.store import Store
+    from auditgen.publish.directory import replacing
+
+    loaded = load(options.workspace)
+    target = (options.output or options.workspace / "output") / "evidence"
+    store = Store()
+    try:
+        gather_into(store, loaded, options, progress)
+        with replacing(target) as folder:
+            folder.chmod(0o700)
+            store.save(folder)
+            return store.counts(), target
+    finally:
+        store.close()

@@ -1,1 +1,0 @@
-"""The built-in check pack: Markdown checks, barriers and scenarios. Data only, no code."""
