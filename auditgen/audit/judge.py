@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from auditgen.audit.checks.check import VERDICTS, Check
-from auditgen.audit.verdicts import Judged, Row, Tally
+from auditgen.audit.verdicts import Judged, Row, Tally, define_macros
 from auditgen.evidence.store import QueryTimeout, Store
 from auditgen.workspace.problems import sql_says
 
@@ -20,14 +20,11 @@ FINDINGS_PER_CHECK = 1000
 PASSED_SHOWN = 200
 
 
-# Columns a query may return; null stands in for those it does not.
+# Columns a query may return beside its verdict; null stands in for those it does not.
 _COLUMNS = (
-    "verdict",
     "subject",
-    "says",
     "account",
     "owner",
-    "reason",
     "source",
     "locator",
     "seen_on",
@@ -61,6 +58,7 @@ def judge(
 
     The store should be frozen. A check that crashes, times out or returns nonsense yields one unknown row.
     """
+    define_macros(store)
     checks = list(checks)
     unmet = unmet_needs(store, checks)
     owners = {
@@ -152,8 +150,8 @@ class _Small:
 
     def __init__(self, store: Store, check: Check, as_of: date, ready: list[dict[str, Any]] | None = None) -> None:
         found = store.select(check.sql or "", check.parameters(as_of)) if ready is None else ready
-        _has_columns(found[0].keys() if found else ("subject", "verdict", "says"))
-        self.rows = [Row(**{name: _cell(name, row.get(name)) for name in _COLUMNS}) for row in found]
+        _has_columns(found[0].keys() if found else ("subject", "verdict"))
+        self.rows = [Row(**_unpacked(row), **{name: _cell(name, row.get(name)) for name in _COLUMNS}) for row in found]
         self.rows.sort(key=lambda row: (row.account is None, row.account or "", row.subject or "", row.says or ""))
 
     def groups(self) -> list[_Group]:
@@ -179,9 +177,12 @@ class _Large:
         self.store = store
         store.connection.execute("drop table if exists temp.verdicts")
         store.connection.execute(f"create temp table verdicts as from (\n{check.sql}\n)", check.parameters(as_of))
-        found = {row["column_name"] for row in store.select("describe temp.verdicts")}
+        found = {row["column_name"]: row["column_type"] for row in store.select("describe temp.verdicts")}
         _has_columns(found)
-        take = [
+        take = ["verdict.verdict as verdict, verdict.says as says, verdict.reason as reason"]
+        if not found["verdict"].startswith("STRUCT"):
+            take = [f"verdict, says, {'reason' if 'reason' in found else 'null'}::varchar as reason"]
+        take += [
             f"{name if name in found else 'null'}::{'date' if name == 'seen_on' else 'varchar'} as {name}"
             for name in _COLUMNS
         ]
@@ -212,7 +213,7 @@ class _Large:
 
 
 def _has_columns(found: Iterable[str]) -> None:
-    for column in ("subject", "verdict", "says"):
+    for column in ("subject", "verdict"):
         if column not in found:
             raise ValueError(f"the query returns no column {column}")
 
@@ -221,6 +222,15 @@ def _is_whole(verdict: str | None, broken: bool) -> None:
     if broken or verdict not in VERDICTS:
         seen = "an empty subject or sentence" if broken else f"the verdict {verdict!r}"
         raise ValueError(f"the query returned {seen}")
+
+
+def _unpacked(row: Mapping[str, Any]) -> dict[str, Any]:
+    given = row["verdict"]
+    if isinstance(given, dict):
+        return {name: given.get(name) for name in ("verdict", "says", "reason")}
+    if "says" not in row:
+        raise ValueError("the query returns no column says")
+    return {"verdict": given, "says": row["says"], "reason": row.get("reason")}
 
 
 def _cell(name: str, value: Any) -> Any:

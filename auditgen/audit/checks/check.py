@@ -25,34 +25,41 @@ VERDICTS = ("pass", "fail", "unknown", "due", "n/a")
 # hold it, so then it was not seen; a passage that is not sure waits for a person and is no pass.
 CLAUSE_QUERY = """
 select asked.clause as subject,
-       case when best.state in ('found_sure', 'accepted') then 'pass'
-            when best.state = 'not_applicable' then 'n/a'
-            when best.state in ('found_check', 'not_found_check', 'referenced') or readable.n = 0 then 'unknown'
-            when best.state is null and readable.unread > 0 then 'unknown'
-            else 'fail' end as verdict,
-       case when best.state = 'not_applicable' then 'Not applicable: ' || best.text
-            when readable.n = 0 then 'No policy document could be read'
-            when best.state = 'found_sure' then 'Found in ' || best.spot || ': “' || best.text || '”'
-            when best.state = 'accepted' then 'Accepted in ' || best.spot || ': “' || best.text || '”'
-            when best.state = 'reopened' then 'Accepted once in ' || best.document || ', and that sentence reads differently now: “' || best.text || '”'
-            when best.state = 'found_check' then 'Probably in ' || best.spot || ', to be looked at: “' || best.text || '”'
-            when best.state = 'hollow' then 'Begun in ' || best.spot || ', still to be filled in: “' || best.text || '”'
-            when best.state = 'declined' then 'Declined in ' || best.spot || ': “' || best.text || '”'
-            when best.state = 'referenced' then 'Only pointed to in ' || best.spot || ', and that document was not given: “' || best.text || '”'
-            when best.state = 'not_found_check' then 'Probably not found; nearest is ' || best.spot || ': “' || best.text || '”'
-            else if(readable.n = 1, 'Not found in the one document that was read', 'Not found in the ' || readable.n || ' documents that were read')
-                 || if(readable.unread > 0, ', and ' || if(readable.unread = 1, 'one', readable.unread::varchar) || ' could not be read', '') end as says,
-       case when readable.n = 0 then 'missing' when best.state in ('found_check', 'not_found_check') then 'unsure'
-            when best.state = 'referenced' then 'missing' when best.state is null and readable.unread > 0 then 'unreadable' end as reason,
+       case when best.state = 'not_applicable' then not_applicable('Not applicable: ' || best.text)
+            when readable.n = 0 then unknown('No policy document could be read', 'missing')
+            when best.state = 'found_sure' then pass('Found in ' || quoted)
+            when best.state = 'accepted' then pass('Accepted in ' || quoted)
+            when best.state = 'reopened'
+                then fail('Accepted once in ' || document || ', and that sentence reads differently now: ' || words)
+            when best.state = 'found_check'
+                then unknown('Probably in ' || best.spot || ', to be looked at: ' || words, 'unsure')
+            when best.state = 'hollow' then fail('Begun in ' || best.spot || ', still to be filled in: ' || words)
+            when best.state = 'declined' then fail('Declined in ' || quoted)
+            when best.state = 'referenced'
+                then unknown(
+                    'Only pointed to in ' || best.spot || ', and that document was not given: ' || words, 'missing')
+            when best.state = 'not_found_check' then unknown('Probably not found; nearest is ' || quoted, 'unsure')
+            when readable.unread > 0 then unknown(readable.says, 'unreadable')
+            else fail(readable.says) end as verdict,
        coalesce(best.source, readable.source) as source, best.locator, readable.seen_on, 'exported' as basis
 from (select unnest($clauses::varchar[]) as clause) asked,
-     (select count(*) filter (state = 'read') as n, count(*) filter (state in ('unreadable', 'foreign')) as unread,
-             min(source) filter (state = 'read') as source, min(seen_on) filter (state = 'read') as seen_on from documents) readable
+     (
+    select n, unread, source, seen_on,
+           if(n = 1, 'Not found in the one document that was read',
+              format('Not found in the {} documents that were read', n))
+           || if(unread > 0, format(', and {} could not be read', if(unread = 1, 'one', unread::varchar)), '') as says
+    from (
+        select count(*) filter (state = 'read') as n, count(*) filter (state in ('unreadable', 'foreign')) as unread,
+               min(source) filter (state = 'read') as source, min(seen_on) filter (state = 'read') as seen_on
+        from documents
+    )
+) readable
 left join (
-    select *, document || coalesce(' (' || nullif(heading, '') || ')', '') as spot
+    select *, document || coalesce(' (' || nullif(heading, '') || ')', '') as spot, '“' || text || '”' as words,
+           spot || ': ' || words as quoted
     from clauses where rank = 1
 ) best on best.clause = asked.clause
-"""  # noqa: E501
+"""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from auditgen.audit.checks.check import VERDICTS, Check
+from auditgen.audit.verdicts import define_macros
 from auditgen.evidence.store import Store, schema
 from auditgen.workspace.problems import Problem, nearest, sql_says
 
@@ -16,6 +17,7 @@ class Harness:
 
     def __init__(self) -> None:
         self.store = Store()
+        define_macros(self.store)
         self.store.freeze(memory_limit="512MB")
 
     def close(self) -> None:
@@ -62,6 +64,7 @@ class Harness:
                 )
             with self.store.limit(5, read_only=False):
                 rows = self.store.select(check.sql or "", check.parameters(as_of))
+            rows = [row | row["verdict"] if isinstance(row.get("verdict"), dict) else row for row in rows]
             missing = {"subject", "verdict", "says"} - (rows[0].keys() if rows else set())
             if rows and missing:
                 return f"the query returns no column {sorted(missing)[0]}"
