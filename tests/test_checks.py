@@ -309,7 +309,7 @@ def test_somebody_suspended_or_unknown_to_the_identity_provider_is_not_seen_as_w
     ],
 )
 def test_nobody_is_asked_for_a_key_the_platform_does_not_offer(platform: str, factor: str, verdict: str) -> None:
-    from auditgen.readers.catalogues.second_factors import shipped
+    from auditgen.reference.second_factors import shipped
 
     accounts: list[dict[str, object]] = [{"account": "one", "platform": platform, "second_factor": factor}]
     found = judge("keys-and-passkeys-are-used-where-offered", accounts=accounts, second_factor_offers=list(shipped()))

@@ -19,8 +19,9 @@ from click.testing import CliRunner, Result
 from auditgen.cli import cli
 from auditgen.files.errors import ReadError
 from auditgen.readers.catalogues.breach_catalogue import READER as CATALOGUE
-from auditgen.readers.catalogues.second_factors import METHODS, SCHEMA, shipped, shipped_instrument
+from auditgen.readers.catalogues.second_factors import METHODS, SCHEMA
 from auditgen.readers.catalogues.second_factors import READER as FACTORS
+from auditgen.reference.second_factors import shipped, shipped_instrument
 
 from .tools import vault_files as files
 from .tools import vault_files_bitwarden as bitwarden

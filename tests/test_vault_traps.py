@@ -383,12 +383,14 @@ def test_history_is_no_reuse_and_shows_what_came_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", [3, 4])
 def test_an_empty_master_password_opens_a_database(tmp_path: Path, version: int) -> None:
-    from auditgen.readers import Means
+    from auditgen.readers.joint import Allowances, JointContext
 
     content = keepass.kdbx(keepass.document(keepass.entry("a", STRONG[0])), "", version=version)
     path = save(tmp_path / "v.kdbx", content)
     secret = save(tmp_path / "secret", "\n")
-    context = Context(tmp_path, DAY, ORGANISATION, {}, means=Means(passphrases={"": {"path": str(secret)}}))
+    context = JointContext(
+        tmp_path, DAY, ORGANISATION, {}, allowances=Allowances(passphrases={"": {"path": str(secret)}})
+    )
     rows = Rows()
     (report,) = READER.read(path, context, rows)
     assert report.status == "read"

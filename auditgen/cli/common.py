@@ -124,7 +124,7 @@ def as_of_option(function: F) -> F:
 
 
 def passphrase_options(function: F) -> F:
-    """Where passphrases of protected vaults come from; the command gets them as `passphrases`, see readers.Means."""
+    """Where passphrases of protected vaults come from; the command gets them as `passphrases`, see Allowances."""
     function = click.option(
         "--password-fd",
         "descriptors",

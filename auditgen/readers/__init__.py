@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from auditgen.files.errors import ReadError as ReadError
 
@@ -32,20 +32,6 @@ class SourceReport:
 
 
 @dataclass(frozen=True)
-class Means:
-    """What one run may use.
-
-    offline      nothing outside this machine may be asked
-    passphrases  source id, or "" for all → {"path": file} or {"descriptor": number}; the parent never opens them
-    ask          a person sits at the terminal and can be asked for what is missing
-    """
-
-    offline: bool = False
-    passphrases: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    ask: bool = False
-
-
-@dataclass(frozen=True)
 class Context:
     """What a reader may know.
 
@@ -54,12 +40,6 @@ class Context:
     organisation name, domains, brand_words, mail_aliases, time_zone from auditgen.toml
     options     keys of the [[source]] entry the reader declared in `options`
     accounts    rows of the accounts table, for readers that declare `after = ("accounts",)`
-    by_source   options of every source a joint reader takes, by the id of the source
-    passwords   the table [passwords] of auditgen.toml, its paths resolved
-    campaigns   names of the launches
-    means       what this run may use
-    aside       what a reader leaves for the fix list and nothing else: label of a login → title, user name
-    earlier     vault file → day of the export and the first day on which a run found it, of the last run
     """
 
     root: Path
@@ -67,12 +47,6 @@ class Context:
     organisation: Mapping[str, Any]
     options: Mapping[str, Any]
     accounts: tuple[Mapping[str, Any], ...] = ()
-    by_source: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    passwords: Mapping[str, Any] = field(default_factory=dict)
-    campaigns: tuple[str, ...] = ()
-    means: Means = Means()
-    aside: dict[str, tuple[str, str]] = field(default_factory=dict)
-    earlier: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
     def relative(self, path: Path) -> str:
         """The path as the workspace names it, with forward slashes; one far outside is told by its last folder."""
@@ -81,9 +55,9 @@ class Context:
             return f"{path.resolve().parent.name}/{path.name}"
         return near.as_posix()
 
-    def seen_on(self, path: Path, origin: str | None = None) -> date:
-        """Date the source was made: the `seen_on` option (of that source), else the file's own date."""
-        given = self.by_source.get(origin, self.options).get("seen_on") if origin else self.options.get("seen_on")
+    def seen_on(self, path: Path) -> date:
+        """Date the source was made: the `seen_on` option, else the file's own date."""
+        given = self.options.get("seen_on")
         if isinstance(given, date):
             return given
         return date.fromtimestamp(path.stat().st_mtime)
@@ -120,16 +94,3 @@ class Reader(Protocol):
     missing: str
 
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]: ...
-
-
-@runtime_checkable
-class JointReader(Protocol):
-    """A reader whose files only make sense together, such as vaults that may share a password.
-
-    It gets the files of all its sources at once, each with the id of its source. `begin` starts the work without
-    waiting for it, so that other readers run meanwhile; `finish` waits and fills the tables.
-    """
-
-    def begin(self, files: Sequence[tuple[str, Path]], context: Context) -> object: ...
-
-    def finish(self, begun: Any, context: Context, sink: Sink) -> list[tuple[str, SourceReport]]: ...

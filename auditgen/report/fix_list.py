@@ -23,13 +23,13 @@ UNOWNED = "nobody-named-yet"
 
 def write_fix_lists(
     results: Mapping[str, Any],
-    aside: Mapping[str, tuple[str, str]],
+    login_titles: Mapping[str, tuple[str, str]],
     folder: Path,
     families: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> list[Path]:
     """Write one CSV a person and remove those of the run before; returns the files. Without names only the latter.
 
-    aside     label of a login, "<file> item <n>" → its title and user name
+    login_titles  label of a login, "<file> item <n>" → its title and user name
     families  subject of the finding about a family of near-copies → source, locator, account and owner of its logins
     """
     steps = {check["id"]: check["step"] for check in results["checks"]}
@@ -37,9 +37,9 @@ def write_fix_lists(
     lists: dict[str, list[list[object]]] = {}
     for finding, item in _items(results, families or {}):
         label = f"{item['source']} {item['locator']}"
-        if label not in aside:
+        if label not in login_titles:
             continue
-        title, username = aside[label]
+        title, username = login_titles[label]
         owner = slug(item["owner"]) if item["owner"] else UNOWNED
         lists.setdefault(owner, []).append(
             [

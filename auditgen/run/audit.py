@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from auditgen.run.judge import judge_store
 from auditgen.run.load import Loaded, choose, choose_profile, load
 from auditgen.run.options import NoInput, Options, Progress, quiet
-from auditgen.run.render import FIX_LISTS, LATEST, _families, _fix_lists, _render, results_text
+from auditgen.run.render import FIX_LISTS, LATEST, families_of_near_copies, render, titles_in_fix_lists
 from auditgen.workspace.problems import Problem, WorkspaceError, nearest
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def gather_into(
     loaded: Loaded,
     options: Options,
     progress: Progress = quiet,
-    earlier: Mapping[str, tuple[date, date]] | None = None,
+    previous: Mapping[str, tuple[date, date]] | None = None,
 ) -> Gathered:
     """Fill the store from the sources. Raises NoInput when no row came in, WorkspaceError on a source nobody named."""
-    from auditgen.readers import Means
+    from auditgen.readers.joint import Allowances
     from auditgen.run.gather import gather
 
     known = [source.id for source in loaded.workspace.sources]
@@ -36,14 +36,14 @@ def gather_into(
         if name and name not in known:
             says = f"no source is called {name}{nearest(name, known)}"
             raise WorkspaceError([Problem("--password-file", 0, says)])
-    means = Means(options.offline, options.passphrases, options.ask)
-    gathered = gather(store, loaded.workspace, loaded.readers, options.as_of, progress, means, earlier)
+    allowances = Allowances(options.offline, options.passphrases, options.ask)
+    gathered = gather(store, loaded.workspace, loaded.readers, options.as_of, progress, allowances, previous)
     if not gathered.rows:
         raise NoInput(_nothing(store))
     return gathered
 
 
-def _earlier(evidence: Path) -> dict[str, tuple[date, date]]:
+def previous_exports(evidence: Path) -> dict[str, tuple[date, date]]:
     """Vault files of the last run: day of the export, and the first day on which a run found it."""
     from auditgen.evidence.store import EvidenceError, Store
 
@@ -52,7 +52,7 @@ def _earlier(evidence: Path) -> dict[str, tuple[date, date]]:
     try:
         with Store.load(evidence, only=("vaults",)) as last:
             rows = last.select("select vault, exported_on, present_since from vaults where present_since is not null")
-    except EvidenceError:  # of an older program, or damaged: then no earlier run is known
+    except EvidenceError:  # of an older program, or damaged: then no previous run is known
         return {}
     return {row["vault"]: (row["exported_on"], row["present_since"]) for row in rows}
 
@@ -73,7 +73,6 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
 
     Raises WorkspaceError (2), NoInput and EvidenceError (3), PublishError (2).
     """
-    from auditgen.evidence.store import Store
     from auditgen.publish.directory import check_target, replacing
 
     started, clock = datetime.now(UTC), perf_counter()
@@ -83,30 +82,15 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
     # A mistyped option is told before anything is read.
     choose_profile(loaded.workspace, options.profile)
     choose(loaded.checks, options.only, options.skip)
-    formats = set(options.formats)
-
-    def wanted(name: str) -> bool:
-        return not formats or name in formats
-
-    store = Store.load(options.from_evidence) if options.from_evidence else Store()
+    store, gathered = _evidence(loaded, options, progress, target / "evidence")
     try:
-        problems: list[dict[str, str]] = []
-        aside: Mapping[str, tuple[str, str]] = {}
-        if options.from_evidence is None:
-            gathered = gather_into(store, loaded, options, progress, _earlier(target / "evidence"))
-            problems, aside = gathered.problems, gathered.aside
-        elif store.lacking:
-            more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
-            says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
-            problems.append({"where": "saved evidence", "says": says})
         with replacing(target) as folder:
             # Names and addresses of people stand in it; the site beside it is what may be shown around.
             evidence = folder / "evidence"
             evidence.mkdir(mode=0o700)
-            results = judge_store(store, loaded, options, problems, progress, save_to=evidence)
-            (folder / "results.json").write_bytes(results_text(results).encode("utf-8", "replace"))
+            results = judge_store(store, loaded, options, gathered.problems, progress, save_to=evidence)
             progress("Writing the report", 0.75)
-            _render(results, folder, wanted)
+            render(results, folder, options.formats)
             stamp = {
                 "made_at": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "seconds": round(perf_counter() - clock, 3),
@@ -114,13 +98,38 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
             }
             (folder / "run.json").write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
         if options.from_evidence is None:
-            from auditgen.report.fix_list import write_fix_lists
-
-            kept = _fix_lists(loaded.workspace)
-            write_fix_lists(results, aside if kept else {}, target.parent / FIX_LISTS, _families(store))
+            write_lists(results, loaded, store, gathered, target.parent / FIX_LISTS)
     finally:
         store.close()
     return results, target
+
+
+def _evidence(loaded: Loaded, options: Options, progress: Progress, last: Path) -> tuple[Store, Gathered]:
+    """What is judged: gathered now, or saved by an earlier run. The caller closes the store."""
+    from auditgen.evidence.store import Store
+    from auditgen.run.gather import Gathered
+
+    if options.from_evidence is None:
+        store = Store()
+        try:
+            return store, gather_into(store, loaded, options, progress, previous_exports(last))
+        except BaseException:
+            store.close()
+            raise
+    store, gathered = Store.load(options.from_evidence), Gathered()
+    if store.lacking:
+        more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
+        says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
+        gathered.problems.append({"where": "saved evidence", "says": says})
+    return store, gathered
+
+
+def write_lists(results: Mapping[str, Any], loaded: Loaded, store: Store, gathered: Gathered, folder: Path) -> None:
+    """One list a person of the logins they are to mend, beside the report and never in it."""
+    from auditgen.report.fix_list import write_fix_lists
+
+    titles = gathered.login_titles if titles_in_fix_lists(loaded.workspace) else {}
+    write_fix_lists(results, titles, folder, families_of_near_copies(store))
 
 
 def gather_only(options: Options, progress: Progress = quiet) -> tuple[dict[str, int], Path]:

@@ -1,37 +1,48 @@
-"""Gathering: every source through its reader into the evidence store. One failing reader never stops the rest."""
+"""Gathering: seeds, then every source through its reader, then the steps of analysis.
+
+A reader or step that fails leaves nothing of its own behind, the others go on, and the report shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditgen.files.errors import ReadError
-from auditgen.readers import Context, JointReader, Means, Reader, SourceReport
-from auditgen.run.launch import _launch_rows, _launches_without_account
+from auditgen.readers import Context, Reader, SourceReport
+from auditgen.readers.joint import Allowances, JointContext, JointReader
+from auditgen.run.launch import launches_without_account
+from auditgen.run.options import Progress, quiet
+from auditgen.run.seeds import SEEDS
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
     from auditgen.workspace.model import Source, Workspace
 
-
 # Tables whose rows have an id of their own.
 _IDS = {"accounts": "account", "launches": "launch", "limbs": "limb", "agencies": "agency"}
+# Share of a whole run that reading takes, for the progress line.
+READING = 0.35
+
+Reports = list[tuple[str, SourceReport]]
 
 
 @dataclass
 class Gathered:
     """What gathering met on its way.
 
-    problems  readers that failed, and launches with accounts that are none: where and one sentence
-    aside     titles and user names of logins by their label, for the fix list; never evidence
+    problems      readers and steps that failed, and launches with accounts that are none: where and one sentence
+    rows          rows that came from sources
+    login_titles  titles and user names of logins by their label, for the fix list; never evidence
     """
 
     problems: list[dict[str, str]] = field(default_factory=list)
     rows: int = 0
-    aside: dict[str, tuple[str, str]] = field(default_factory=dict)
+    login_titles: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def gather(
@@ -39,75 +50,56 @@ def gather(
     workspace: Workspace,
     readers: Mapping[str, Reader],
     as_of: date,
-    progress: Callable[[str, float], None] = lambda text, share: None,
-    means: Means = Means(),  # noqa: B008 (frozen)
-    earlier: Mapping[str, tuple[date, date]] | None = None,
+    progress: Progress = quiet,
+    allowances: Allowances = Allowances(),  # noqa: B008 (frozen)
+    previous_exports: Mapping[str, tuple[date, date]] | None = None,
 ) -> Gathered:
-    """Fill the store from every source of the workspace, then join what belongs together."""
-    from auditgen.analysis.identity import join_people
-    from auditgen.analysis.readability import measure_documents
-
+    """Fill the store: `plant`, `collect` and `join` in this order."""
     gathered = Gathered()
-    store.add("launches", _launch_rows(workspace))
-    run = _Run(store, workspace, as_of, means, gathered.aside, earlier or {})
-    groups = _groups(workspace, readers)
-    begun: dict[str, Any] = {}
-    listed = False
-    for number, group in enumerate(groups):
-        reader = readers[group[0].reader]
-        if not listed and "accounts" not in reader.tables:
-            listed = True
-            _one_entry_an_id(store)
-            begun = {
-                item[0].reader: _begin(run, readers[item[0].reader], item)
-                for item in groups
-                if isinstance(readers[item[0].reader], JointReader)
-            }
-        progress(f"Reading {', '.join(source.id for source in group)}", 0.35 * number / len(groups))
-        reports = _read(run, reader, group, gathered, begun)
-        gathered.rows += sum(report.rows_read for _, report in reports)
-        name = group[0].reader
-        store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
-    if not listed:
-        _one_entry_an_id(store)
-    _second_factors(store)
-    _what_policies_are_held_against(store, workspace)
-    gathered.problems += _launches_without_account(store)
-    progress("Joining people", 0.35)
-    try:
-        join_people(store, workspace.organisation)
-    except Exception as error:  # a fault here leaves people unjoined, which every check that needs them shows
-        gathered.problems.append({"where": "joining people", "says": _sentence(error)})
-    try:
-        measure_documents(store)
-    except Exception as error:  # a fault here leaves documents unmeasured, which their check shows
-        gathered.problems.append({"where": "measuring how policies read", "says": _sentence(error)})
+    plant(store, workspace)
+    collect(_Run(store, workspace, readers, as_of, allowances, previous_exports or {}, gathered), progress)
+    gathered.problems += launches_without_account(store)
+    progress("Joining people", READING)
+    join(store, workspace, gathered)
     return gathered
 
 
-def _what_policies_are_held_against(store: Store, workspace: Workspace) -> None:
-    """Who we are, and what is retired: with these the saved evidence alone gives the same answers."""
-    from auditgen.reference.retired import shipped
-
-    told = workspace.organisation
-    domains = [*told.get("domains", ()), *told.get("mail_aliases", ())]
-    row = {"name": told.get("name"), "domains": sorted({str(item).casefold() for item in domains}),
-           "brand_words": [str(item) for item in told.get("brand_words", ())],
-           "source": "auditgen.toml", "locator": "[organisation]", "basis": "declared"}  # fmt: skip
-    store.add("organisation", [row])
-    store.add("retired", shipped())
+def plant(store: Store, workspace: Workspace) -> None:
+    """What no file of the user holds."""
+    for table, rows in SEEDS:
+        store.add(table, rows(workspace))
 
 
-def _second_factors(store: Store) -> None:
-    """The table that ships, beside or in place of a directory; a directory's word on a site goes first."""
-    from auditgen.readers.catalogues.second_factors import shipped, shipped_instrument
+def collect(run: _Run, progress: Progress) -> None:
+    """Read every source: inventories first, then joint readers begin, then the rest, and joint readers finish."""
+    groups = _groups(run.workspace, run.readers)
+    begun: dict[str, Any] = {}
+    inventories = sum(_lists_accounts(run, group) for group in groups)
+    for number, group in enumerate(groups):
+        if number == inventories:
+            begun = _inventory_is_whole(run, groups)
+        progress(f"Reading {', '.join(source.id for source in group)}", READING * number / len(groups))
+        reports = _read(run, group, begun)
+        run.gathered.rows += sum(report.rows_read for _, report in reports)
+        name = group[0].reader
+        run.store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
+    if inventories == len(groups):
+        one_entry_an_id(run.store)
 
-    known = {row["domain"] for row in store.select("select distinct domain from second_factor_offers")}
-    store.add("second_factor_offers", [row for row in shipped() if not known or row["domain"] not in known])
-    store.add("instruments", [shipped_instrument()])
+
+def join(store: Store, workspace: Workspace, gathered: Gathered) -> None:
+    """Tables from tables."""
+    from auditgen.analysis.steps import STEPS
+
+    for name, step in STEPS:
+        try:
+            with _all_or_nothing(store):
+                step(store, workspace.organisation)
+        except Exception as error:  # its tables stay empty, which every check that needs them shows
+            gathered.problems.append({"where": name, "says": _sentence(error)})
 
 
-def _one_entry_an_id(store: Store) -> None:
+def one_entry_an_id(store: Store) -> None:
     """Two files of an inventory may list the same thing; the first entry counts, the others are told as refused."""
     for table, key in _IDS.items():
         again = store.select(
@@ -132,13 +124,35 @@ def _one_entry_an_id(store: Store) -> None:
             )
 
 
-def _sentence(error: Exception, path: str | None = None) -> str:
-    """One line about a crash. The text of foreign exceptions may quote data, so only its class is told."""
-    if isinstance(error, ReadError):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror and path:
-        return f"{path}: could not be read ({error.strerror})"
-    return f"It stopped with an unexpected {type(error).__name__}; its evidence counts as not seen."
+@dataclass(frozen=True)
+class _Run:
+    """What every reading of one run shares."""
+
+    store: Store
+    workspace: Workspace
+    readers: Mapping[str, Reader]
+    as_of: date
+    allowances: Allowances
+    previous_exports: Mapping[str, tuple[date, date]]
+    gathered: Gathered
+
+    def context(self, reader: Reader, group: list[Source]) -> Context:
+        workspace = self.workspace
+        accounts: tuple[Mapping[str, Any], ...] = ()
+        if "accounts" in reader.after:
+            accounts = tuple(self.store.select("select * from accounts order by account"))
+        shared = (workspace.root, self.as_of, workspace.organisation, group[0].options, accounts)
+        if not isinstance(reader, JointReader):
+            return Context(*shared)
+        return JointContext(
+            *shared,
+            by_source={source.id: source.options for source in group},
+            passwords=workspace.passwords,
+            campaigns=tuple(str(launch.get("title", launch["id"])) for launch in workspace.launches),
+            allowances=self.allowances,
+            login_titles=self.gathered.login_titles,
+            previous_exports=self.previous_exports,
+        )
 
 
 def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[Source]]:
@@ -155,93 +169,82 @@ def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[So
     return sorted(groups.values(), key=place)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """What every reading of one run shares."""
-
-    store: Store
-    workspace: Workspace
-    as_of: date
-    means: Means
-    aside: dict[str, tuple[str, str]]
-    earlier: Mapping[str, tuple[date, date]]
-
-    def context(self, reader: Reader, group: list[Source]) -> Context:
-        accounts: tuple[Mapping[str, Any], ...] = ()
-        workspace = self.workspace
-        if "accounts" in reader.after:
-            accounts = tuple(self.store.select("select * from accounts order by account"))
-        return Context(
-            workspace.root,
-            self.as_of,
-            workspace.organisation,
-            group[0].options,
-            accounts,
-            {source.id: source.options for source in group},
-            workspace.passwords,
-            tuple(str(launch.get("title", launch["id"])) for launch in workspace.launches),
-            self.means,
-            self.aside,
-            self.earlier,
-        )
+def _lists_accounts(run: _Run, group: list[Source]) -> bool:
+    return "accounts" in run.readers[group[0].reader].tables
 
 
-def _begin(run: _Run, reader: Reader, group: list[Source]) -> Any:
+def _inventory_is_whole(run: _Run, groups: list[list[Source]]) -> dict[str, Any]:
+    """Every account is known from here on: joint readers begin, and work while the others are read."""
+    one_entry_an_id(run.store)
+    joint = [group for group in groups if isinstance(run.readers[group[0].reader], JointReader)]
+    return {group[0].reader: _begin(run, group) for group in joint}
+
+
+def _begin(run: _Run, group: list[Source]) -> Any:
     """Start a joint reader; an error is kept for the place where its files are read."""
+    reader = run.readers[group[0].reader]
     files = [(source.id, path) for source in group for path in source.files]
-    if not files or not isinstance(reader, JointReader):
+    context = run.context(reader, group)
+    if not files or not isinstance(reader, JointReader) or not isinstance(context, JointContext):
         return None
     try:
-        return reader.begin(files, run.context(reader, group))
+        return reader.begin(files, context)
     except Exception as error:
         return error
 
 
-def _read(
-    run: _Run, reader: Reader, group: list[Source], gathered: Gathered, begun: Mapping[str, Any]
-) -> list[tuple[str, SourceReport]]:
-    reports: list[tuple[str, SourceReport]] = []
-    store, context = run.store, run.context(reader, group)
+def _read(run: _Run, group: list[Source], begun: Mapping[str, Any]) -> Reports:
+    reader = run.readers[group[0].reader]
+    context = run.context(reader, group)
+    reports: Reports = []
     for source in group:
         if not source.files:
             empty = SourceReport(source.path, status="empty", message=f"{source.path} holds no file")
             reports.append((source.id, empty))
-    if isinstance(reader, JointReader):
-        started, joint = begun.get(group[0].reader), reader
+    if isinstance(reader, JointReader) and isinstance(context, JointContext):
+        started, joint, given = begun.get(group[0].reader), reader, context
 
-        def finish() -> list[tuple[str, SourceReport]]:
+        def finish() -> Reports:
             if isinstance(started, Exception):
                 raise started
-            return joint.finish(started, context, store)
+            return joint.finish(started, given, run.store)
 
-        return reports + (_guarded(store, group[0], gathered, finish) if started is not None else [])
+        return reports + (_guarded(run, group[0], finish) if started is not None else [])
     for source_id, path in [(source.id, path) for source in group for path in source.files]:
 
-        def one(path: Path = path, source_id: str = source_id) -> list[tuple[str, SourceReport]]:
-            return [(source_id, report) for report in reader.read(path, context, store)]
+        def one(path: Path = path, source_id: str = source_id) -> Reports:
+            return [(source_id, report) for report in reader.read(path, context, run.store)]
 
-        reports += _guarded(store, group[0], gathered, one, context.relative(path))
+        reports += _guarded(run, group[0], one, context.relative(path))
     return reports
 
 
-def _guarded(
-    store: Store,
-    source: Source,
-    gathered: Gathered,
-    read: Callable[[], list[tuple[str, SourceReport]]],
-    path: str | None = None,
-) -> list[tuple[str, SourceReport]]:
+def _guarded(run: _Run, source: Source, read: Callable[[], Reports], path: str | None = None) -> Reports:
     """Run one reading; when it fails nothing of it stays, the others go on, and the report shows it."""
+    try:
+        with _all_or_nothing(run.store):
+            return read()
+    except Exception as error:
+        says = _sentence(error, path)
+        run.gathered.problems.append({"where": f"reader {source.reader}, source {source.id}", "says": says})
+        return [(source.id, SourceReport(path or source.path, status="failed", message=says))]
+
+
+@contextmanager
+def _all_or_nothing(store: Store) -> Iterator[None]:
     store.connection.execute("begin")
     try:
-        reports = read()
-    except Exception as error:
-        store.connection.execute("rollback")
-        says = _sentence(error, path)
-        gathered.problems.append({"where": f"reader {source.reader}, source {source.id}", "says": says})
-        return [(source.id, SourceReport(path or source.path, status="failed", message=says))]
+        yield
     except BaseException:
         store.connection.execute("rollback")
         raise
     store.connection.execute("commit")
-    return reports
+
+
+def _sentence(error: Exception, path: str | None = None) -> str:
+    """One line about a crash. The text of foreign exceptions may quote data, so only its class is told."""
+    if isinstance(error, ReadError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror and path:
+        return f"{path}: could not be read ({error.strerror})"
+    return f"It stopped with an unexpected {type(error).__name__}; its evidence counts as not seen."

@@ -1,116 +1,175 @@
-"""From evidence to results."""
+"""From evidence to results, step by step: read clauses, save, freeze, judge, replay, decide, build."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditgen.analysis.clauses import find_clauses
+from auditgen.analysis.clauses.reviews import load_reviews
+from auditgen.audit.checks.packs import builtin_folder, clause_set
+from auditgen.audit.decisions import (
+    Attestation,
+    ExceptionEntry,
+    attested_rows,
+    load_attestations,
+    load_exceptions,
+)
+from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenarios import ScenarioResult, replay
+from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
+from auditgen.audit.gate import Sure, Verdict, decide, how_sure
+from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
+from auditgen.audit.plan import make_plan
+from auditgen.audit.verdicts import Judged
+from auditgen.results.build import build_results
+from auditgen.results.names import Outcome
+from auditgen.run.launch import select_launch
 from auditgen.run.load import Loaded, choose, choose_profile
 from auditgen.run.options import Options, Progress, quiet
-from auditgen.run.render import _fix_lists
+from auditgen.run.render import titles_in_fix_lists
 from auditgen.workspace.problems import Problem, WorkspaceError
 
 if TYPE_CHECKING:
+    from auditgen.audit.checks.check import Check
     from auditgen.evidence.store import Store
     from auditgen.workspace.model import Workspace
+
+Problems = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What this run judges by, settled before anything is judged."""
+
+    profile: str
+    chosen: Sequence[Check]
+    left_out: Sequence[Check]
+    exceptions: Sequence[ExceptionEntry]
+    attestations: Sequence[Attestation]
+    launch: Mapping[str, Any] | None
 
 
 def judge_store(
     store: Store,
     loaded: Loaded,
     options: Options,
-    problems: list[dict[str, str]],
+    problems: Problems,
     progress: Progress = quiet,
     save_to: Path | None = None,
 ) -> dict[str, Any]:
-    """Judge evidence and return results. Saves the evidence first when asked, then freezes the store."""
-    from concurrent.futures import ThreadPoolExecutor
+    """Judge evidence and return results. Saves the evidence first when asked, then freezes the store.
 
-    from auditgen.analysis.clauses import find_clauses
-    from auditgen.analysis.clauses.reviews import load_reviews
-    from auditgen.audit.checks.packs import builtin_folder, clause_set
-    from auditgen.audit.decisions import attested_rows, load_attestations, load_exceptions
-    from auditgen.audit.disasters.barriers import Barriers
-    from auditgen.audit.disasters.scenarios import replay
-    from auditgen.audit.disasters.vocabulary import load_scenarios, load_vocabulary
-    from auditgen.audit.gate import decide, how_sure
-    from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
-    from auditgen.audit.plan import make_plan
-    from auditgen.results.build import build_results
-    from auditgen.results.names import Outcome
-    from auditgen.run.launch import select_launch
-
-    workspace, checks = loaded.workspace, loaded.checks
-    profile_name = choose_profile(workspace, options.profile)
-    chosen, left_out = choose(checks, options.only, options.skip)
-    exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
-    attestations = load_attestations(workspace.attestations, checks)
-    reviews = load_reviews(workspace.reviews, [item.id for item in checks if item.clause is not None])
-    launch, wrong = select_launch(store, options.launch or workspace.launch, options.as_of)
-    if wrong:
-        raise WorkspaceError([Problem("--launch", 0, wrong) if options.launch else
-                              workspace.problem(wrong, "gate", "launch")])  # fmt: skip
-
-    store.measure()
+    Raises WorkspaceError on a launch, profile, check or decision that does not exist.
+    """
+    asked = settle(store, loaded, options)
     progress("Reading policies for their clauses", 0.4)
-    with ThreadPoolExecutor(1) as beside:
-        # The database matches patterns while Python reads the disasters.
-        clauses = beside.submit(find_clauses, store, clause_set(checks), reviews)
-        vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
-        scenario_folders = (builtin_folder() / "scenarios", *workspace.scenario_folders)
-        scenarios = load_scenarios(scenario_folders, vocabulary)
-    for name, error in clauses.result().items():
-        problems.append({"where": f"check {name}", "says": f"Its patterns could not be used ({error})."})
+    vocabulary, scenarios = read_clauses(store, loaded, problems)
     if save_to is not None:
         store.save(save_to)
     store.freeze()
-
-    progress(f"Judging {len(chosen)} checks", 0.5)
-    source = _source_name(workspace, workspace.attestations)
-    rows = attested_rows(chosen, attestations, options.as_of, source)
-    limit = int(workspace.report.get("findings_per_check", FINDINGS_PER_CHECK))
-    judged = judge(store, chosen, options.as_of, rows, findings_per_check=limit)
-
+    progress(f"Judging {len(asked.chosen)} checks", 0.5)
+    judged = judge_checks(store, loaded.workspace, asked, options)
     progress(f"Replaying {len(scenarios)} disasters", 0.7)
-    platforms = {
-        row["account"]: row["platform"]
-        for row in store.select(
-            "select account, platform from accounts where coalesce(status, 'active') = 'active' order by account"
-        )
-    }
-    posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
-    barriers = Barriers(
-        vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
-    )
-    in_launch = (launch or {}).get("accounts") or ()
-    replayed = [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
-    sure = how_sure(judged)
-    verdict = decide(workspace.profiles[profile_name], judged, replayed, barriers, exceptions, sure, left_out)
+    barriers, replayed = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
+    sure, verdict = decide_gate(loaded.workspace, asked, judged, barriers, replayed)
     deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
     outcome = Outcome(
         store=store,
-        organisation=workspace.organisation,
-        panic=workspace.panic,
-        names=str(workspace.report.get("names", "full")),
-        effort_unit=workspace.effort_unit,
+        organisation=loaded.workspace.organisation,
+        panic=loaded.workspace.panic,
+        names=str(loaded.workspace.report.get("names", "full")),
+        effort_unit=loaded.workspace.effort_unit,
         as_of=options.as_of,
-        launch=launch,
+        launch=asked.launch,
         judged=judged,
-        left_out=left_out,
+        left_out=asked.left_out,
         vocabulary=vocabulary,
         barriers=barriers,
         scenarios=replayed,
         steps=make_plan(barriers, judged, replayed, deciding),
         verdict=verdict,
         sure=sure,
-        exceptions=exceptions,
-        attestations=attestations,
+        exceptions=asked.exceptions,
+        attestations=asked.attestations,
         readers=loaded.readers,
         problems=[*problems, *({"where": item.file, "says": item.says} for item in loaded.problems)],
-        fix_lists=_fix_lists(workspace),
+        fix_lists=titles_in_fix_lists(loaded.workspace),
         run={"only": list(options.only), "skip": list(options.skip), "offline": options.offline},
     )
     return build_results(outcome)
+
+
+def settle(store: Store, loaded: Loaded, options: Options) -> Asked:
+    """Which checks, decisions, profile and launch count. Raises WorkspaceError."""
+    workspace, checks = loaded.workspace, loaded.checks
+    chosen, left_out = choose(checks, options.only, options.skip)
+    exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
+    attestations = load_attestations(workspace.attestations, checks)
+    launch, wrong = select_launch(store, options.launch or workspace.launch, options.as_of)
+    if wrong:
+        where = Problem("--launch", 0, wrong) if options.launch else workspace.problem(wrong, "gate", "launch")
+        raise WorkspaceError([where])
+    profile = choose_profile(workspace, options.profile)
+    return Asked(profile, chosen, left_out, exceptions, attestations, launch)
+
+
+def read_clauses(store: Store, loaded: Loaded, problems: Problems) -> tuple[Vocabulary, list[Scenario]]:
+    """Fill the table of clauses; meanwhile read the vocabulary and the disasters, which need no database."""
+    workspace, checks = loaded.workspace, loaded.checks
+    reviews = load_reviews(workspace.reviews, [item.id for item in checks if item.clause is not None])
+    store.measure()
+    with ThreadPoolExecutor(1) as beside:
+        clauses = beside.submit(find_clauses, store, clause_set(checks), reviews)
+        vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
+        scenarios = load_scenarios((builtin_folder() / "scenarios", *workspace.scenario_folders), vocabulary)
+    for name, error in clauses.result().items():
+        problems.append({"where": f"check {name}", "says": f"Its patterns could not be used ({error})."})
+    return vocabulary, scenarios
+
+
+def judge_checks(store: Store, workspace: Workspace, asked: Asked, options: Options) -> list[Judged]:
+    """Every chosen check over the frozen evidence, and what people vouched for."""
+    source = _source_name(workspace, workspace.attestations)
+    rows = attested_rows(asked.chosen, asked.attestations, options.as_of, source)
+    limit = int(workspace.report.get("findings_per_check", FINDINGS_PER_CHECK))
+    return judge(store, asked.chosen, options.as_of, rows, findings_per_check=limit)
+
+
+def replay_disasters(
+    store: Store,
+    workspace: Workspace,
+    asked: Asked,
+    options: Options,
+    judged: Sequence[Judged],
+    vocabulary: Vocabulary,
+    scenarios: Sequence[Scenario],
+) -> tuple[Barriers, list[ScenarioResult]]:
+    """Hold every disaster against the barriers that stand."""
+    rows = store.select("select account, platform from accounts where coalesce(status, 'active') = 'active' order by 1")
+    platforms = {row["account"]: row["platform"] for row in rows}
+    posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
+    barriers = Barriers(
+        vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
+    )
+    in_launch = (asked.launch or {}).get("accounts") or ()
+    return barriers, [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
+
+
+def decide_gate(
+    workspace: Workspace,
+    asked: Asked,
+    judged: Sequence[Judged],
+    barriers: Barriers,
+    replayed: Sequence[ScenarioResult],
+) -> tuple[Sure, Verdict]:
+    """How much was seen, and ready or not."""
+    sure = how_sure(judged)
+    profile = workspace.profiles[asked.profile]
+    return sure, decide(profile, judged, replayed, barriers, asked.exceptions, sure, asked.left_out)
 
 
 def _source_name(workspace: Workspace, path: Path | None) -> str | None:

@@ -1,20 +1,18 @@
-"""The launches of the workspace, and the one a run judges."""
+"""The launch a run judges, and accounts of launches that nobody listed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from auditgen.workspace.problems import nearest
+
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
-    from auditgen.workspace.model import Workspace
 
 
-def _launches_without_account(store: Store) -> list[dict[str, str]]:
+def launches_without_account(store: Store) -> list[dict[str, str]]:
     """Accounts a launch names that nobody listed: mostly a slip, by which the launch would be judged without them."""
-    from auditgen.workspace.problems import nearest
-
     known = [row["account"] for row in store.select("select account from accounts order by account")]
     rows = store.select(
         "select launch, source, locator, unnest(accounts) as account from launches order by launch, account"
@@ -29,31 +27,11 @@ def _launches_without_account(store: Store) -> list[dict[str, str]]:
     ]
 
 
-def _launch_rows(workspace: Workspace) -> Iterable[dict[str, object]]:
-    from auditgen.workspace.load import moment
-
-    for launch in workspace.launches:
-        yield {
-            "launch": launch["id"],
-            "title": launch.get("title", launch["id"]),
-            "starts_at": moment(launch["starts"]),
-            "ends_at": moment(launch["ends"]) if "ends" in launch else None,
-            "accounts": launch.get("accounts"),
-            "on_call": launch.get("on_call"),
-            "source": "auditgen.toml",
-            "locator": f"line {launch['line']}",
-            "seen_on": None,
-            "basis": "declared",
-        }
-
-
 def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[str, Any] | None, str | None]:
     """Mark the launch this run judges: the wanted one, else the next to end on or after `as_of`.
 
     Returns it, or None and what is wrong with the wanted one.
     """
-    from auditgen.workspace.problems import nearest
-
     launches = store.select("select * from launches where starts_at is not null order by starts_at, launch")
     if wanted is not None:
         chosen = next((item for item in launches if item["launch"] == wanted), None)

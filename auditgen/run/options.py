@@ -30,7 +30,7 @@ class Options:
 
     only, skip   check ids or area names; what is left out is named in the report
     formats      empty means every format
-    passphrases  of protected vaults, and ask: whether somebody can be asked; see auditgen.readers.Means
+    passphrases  of protected vaults, and ask: whether somebody can be asked; see auditgen.readers.joint.Allowances
     """
 
     workspace: Path

@@ -1,9 +1,9 @@
-"""Results written as files."""
+"""Results written as files: the contract itself, the site, the exports and the fix lists."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ LATEST = "latest"
 FIX_LISTS = "fix-lists"
 
 
-def _families(store: Store) -> dict[str, list[dict[str, Any]]]:
+def families_of_near_copies(store: Store) -> dict[str, list[dict[str, Any]]]:
     """The organisation's logins of each family of near-copies, by the subject of its finding."""
     query = "select family, source, locator, account, owner from logins where ours and family is not null order by all"
     families: dict[str, list[dict[str, Any]]] = {}
@@ -26,7 +26,7 @@ def _families(store: Store) -> dict[str, list[dict[str, Any]]]:
     return families
 
 
-def _fix_lists(workspace: Workspace) -> bool:
+def titles_in_fix_lists(workspace: Workspace) -> bool:
     """Whether titles of logins stand in fix lists beside the report."""
     return bool(workspace.passwords.get("names", "fix-list") == "fix-list")
 
@@ -43,9 +43,15 @@ def results_text(results: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _render(results: dict[str, Any], folder: Path, wanted: Callable[[str], bool]) -> None:
+def render(results: dict[str, Any], folder: Path, formats: Collection[str] = ()) -> None:
+    """Write results.json, the site and every export, or those of the named formats."""
+
+    def wanted(name: str) -> bool:
+        return not formats or name in formats
+
     from auditgen.report.exports import exporters
 
+    (folder / "results.json").write_bytes(results_text(results).encode("utf-8", "replace"))
     if wanted("html"):
         from auditgen.report.site.build import build_site
 

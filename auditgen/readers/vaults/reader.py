@@ -18,6 +18,7 @@ from typing import Any
 
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Sink, SourceReport
+from auditgen.readers.joint import JointContext
 from auditgen.readers.vaults.location import in_repository, in_synced_folder, readable_by_others
 from auditgen.vaults.entry import REFUSALS
 
@@ -42,9 +43,10 @@ class Vaults:
 
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         """One file by itself."""
-        return [report for _, report in self.finish(self.begin([("", path)], context), context, sink)]
+        joint = context if isinstance(context, JointContext) else JointContext(**vars(context))
+        return [report for _, report in self.finish(self.begin([("", path)], joint), joint, sink)]
 
-    def begin(self, files: Sequence[tuple[str, Path]], context: Context) -> _Begun:
+    def begin(self, files: Sequence[tuple[str, Path]], context: JointContext) -> _Begun:
         """Start the child over all files at once, so that one password in two vaults is seen.
 
         Comes back at once, unless somebody at the terminal is asked for a passphrase first.
@@ -59,7 +61,7 @@ class Vaults:
             names.setdefault(file, (origin, path))
         request = _request(names, context)
         script = Path(__file__).parents[2] / "vaults" / "process.py"
-        given = context.means.passphrases.values()
+        given = context.allowances.passphrases.values()
         # -I: no environment, no user packages; its errors are thrown away because they might quote what it read.
         child = subprocess.Popen(  # noqa: S603 (our own interpreter and script)
             [sys.executable, "-I", str(script)],
@@ -75,11 +77,11 @@ class Vaults:
                 child.stdin.write(json.dumps(request))
                 child.stdin.close()
             child.stdin = None
-        if context.means.ask and child.stdout is not None:
+        if context.allowances.ask and child.stdout is not None:
             child.stdout.readline()
         return _Begun(child, names)
 
-    def finish(self, begun: _Begun, context: Context, sink: Sink) -> list[tuple[str, SourceReport]]:
+    def finish(self, begun: _Begun, context: JointContext, sink: Sink) -> list[tuple[str, SourceReport]]:
         """Fill vaults, credentials, breach_checks and instruments with what the child tells.
 
         A file that cannot be used gets a report with the reason. Raises ReadError when the child itself fails.
@@ -95,14 +97,14 @@ class _Begun:
     names: Mapping[str, tuple[str, Path]]
 
 
-def _request(names: Mapping[str, tuple[str, Path]], context: Context) -> dict[str, Any]:
+def _request(names: Mapping[str, tuple[str, Path]], context: JointContext) -> dict[str, Any]:
     passwords, organisation = context.passwords, context.organisation
     online = None
-    if passwords.get("online") and not context.means.offline:
+    if passwords.get("online") and not context.allowances.offline:
         online = passwords.get("range_url", RANGES)
 
     def file(name: str, origin: str, path: Path) -> dict[str, Any]:
-        options = context.by_source.get(origin, context.options)
+        options = context.of_source(origin)
         key_file = options.get("key_file")
         return {
             "file": name,
@@ -123,8 +125,8 @@ def _request(names: Mapping[str, tuple[str, Path]], context: Context) -> dict[st
         "as_of": context.as_of.isoformat(),
         "breach": {"corpus": passwords.get("corpus"), "online": online},
         "names": passwords.get("names", "fix-list") != "none",
-        "passphrases": {name: dict(place) for name, place in context.means.passphrases.items()},
-        "ask": context.means.ask,
+        "passphrases": {name: dict(place) for name, place in context.allowances.passphrases.items()},
+        "ask": context.allowances.ask,
     }
 
 
@@ -147,7 +149,7 @@ def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
 class _Told:
     """What the child told, on its way into the tables."""
 
-    def __init__(self, answer: Mapping[str, Any], names: Mapping[str, tuple[str, Path]], context: Context) -> None:
+    def __init__(self, answer: Mapping[str, Any], names: Mapping[str, tuple[str, Path]], context: JointContext) -> None:
         self.answer = answer
         self.names = names
         self.context = context
@@ -179,7 +181,7 @@ class _Told:
 
     def _credentials(self, sink: Sink) -> dict[str, int]:
         """Add the logins; returns how many each file has."""
-        aside, titles = self.context.aside, self.context.passwords.get("names") == "report"
+        known, titles = self.context.login_titles, self.context.passwords.get("names") == "report"
         rows: dict[str, int] = {}
         credentials = []
         for row in self.answer["credentials"]:
@@ -191,7 +193,7 @@ class _Told:
                 # The workspace asked for titles on the pages; the label stays beside them, since titles repeat.
                 row["credential"] = f"{', '.join(text for text in (title, username) if text)} ({label})"
             if title or username:
-                aside[row["credential"]] = (title, username)
+                known[row["credential"]] = (title, username)
             origin, path = self.names[file]
             seen_on = self.context.seen_on(path, origin)
             credentials.append(
@@ -204,9 +206,9 @@ class _Told:
         origin, path = self.names[file]
         row = dict(told)
         written, seen_on = row.pop("written_on"), self.context.seen_on(path, origin)
-        owner = self.context.by_source.get(origin, self.context.options).get("owner")
+        owner = self.context.of_source(origin).get("owner")
         exported_on = date.fromisoformat(written) if written else seen_on
-        before, since = self.context.earlier.get(file, (None, None))
+        before, since = self.context.previous_exports.get(file, (None, None))
         return {
             **row,
             "owner": owner,
