@@ -41,7 +41,7 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         waiting = [
             Judged(check, missing=tuple(need for need in check.needs if need in unmet)) for check in loaded.checks
         ]
-        missing = find_gaps(waiting, store.counts(), loaded.readers)
+        missing = find_gaps(waiting, store.counts(), loaded.readers.values())
     named = {path.resolve() for source in loaded.workspace.sources for path in source.files}
     lying = sorted(
         path.relative_to(loaded.workspace.root).as_posix()

@@ -11,9 +11,12 @@ from typing import Any
 
 from auditgen.audit.checks.check import SEVERITIES
 from auditgen.audit.plan import SAYS
+from auditgen.evidence.store import schema
 from auditgen.results import wording
-from auditgen.results.accounts_and_disasters import World
+from auditgen.results.accounts import accounts, owners
+from auditgen.results.crisis import crisis
 from auditgen.results.decisions import attestations, exception
+from auditgen.results.disasters import barriers, scenarios
 from auditgen.results.findings import Findings
 from auditgen.results.gaps import find_gaps
 from auditgen.results.logins import logins
@@ -27,8 +30,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
     """Plain data of a run, in the shape of results.schema.json."""
     names = Names(outcome)
     found = Findings(outcome, names)
-    world = World(outcome, names, found.findings)
-    checks, steps, scenarios = found.checks(), found.steps(), world.scenarios()
+    checks, steps, disasters = found.checks(), found.steps(), scenarios(outcome, names)
     total = sum(step["effort"] for step in steps)
     return {
         "schema": SCHEMA,
@@ -36,7 +38,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "run": {"as_of": outcome.as_of.isoformat(), **outcome.run},
         "organisation": {"name": outcome.organisation["name"], "domains": list(outcome.organisation["domains"])},
         "launch": _launch(outcome, names),
-        "verdict": wording.verdict(outcome.verdict, scenarios, steps, outcome.sure, outcome.effort_unit),
+        "verdict": wording.verdict(outcome.verdict, disasters, steps, outcome.sure, outcome.effort_unit),
         "sure": {
             "share": round(outcome.sure.share, 4),
             "answered": outcome.sure.answered,
@@ -54,10 +56,10 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "areas": found.areas(checks),
         "checks": checks,
         "findings": found.findings,
-        "accounts": world.accounts(),
-        "owners": world.owners(steps),
-        "barriers": world.barriers(),
-        "scenarios": scenarios,
+        "accounts": accounts(outcome, names, found.findings),
+        "owners": owners(outcome, names, found.findings, steps),
+        "barriers": barriers(outcome, names),
+        "scenarios": disasters,
         "exceptions": [exception(entry, found.findings) for entry in outcome.exceptions],
         "attestations": attestations(outcome),
         "sources": [
@@ -67,7 +69,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "tables": _tables(outcome),
         "unseen": _unseen(outcome, found),
         "problems": [*outcome.problems, *_check_problems(outcome)],
-        "panic": world.panic(),
+        "panic": crisis(outcome, names),
         "logins": logins(outcome, names),
         "policies": policies(outcome, names),
     }
@@ -89,8 +91,6 @@ def _launch(outcome: Outcome, names: Names) -> dict[str, Any] | None:
 
 
 def _tables(outcome: Outcome) -> list[dict[str, Any]]:
-    from auditgen.evidence.store import schema
-
     counts = outcome.store.counts()
     return [{"name": name, "note": table.note, "rows": counts[name]} for name, table in schema().items()]
 
@@ -105,7 +105,7 @@ def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
             "add": gap.add,
             "checks": gap.checks,
         }
-        for gap in find_gaps(outcome.judged, outcome.store.counts(), outcome.readers)
+        for gap in find_gaps(outcome.judged, outcome.store.counts(), outcome.suppliers)
     ]
     says = {item["id"]: item for item in found.findings}
     partly = []

@@ -10,7 +10,7 @@ from typing import Any
 from auditgen.audit.checks.check import SEVERITIES, STAGES, Check
 from auditgen.audit.verdicts import Judged, Row
 from auditgen.results import wording
-from auditgen.results.gaps import suppliers
+from auditgen.results.gaps import by_table
 from auditgen.results.names import Names, Outcome, iso
 
 _VERDICT_ORDER = {"fail": 0, "due": 1, "unknown": 2}
@@ -137,7 +137,7 @@ class Findings:
         return judged.message
 
     def _adds(self, need: str) -> str:
-        known = suppliers(self.o.readers)
+        known = by_table(self.o.suppliers)
         reader = known.get(need) or known.get(need.partition(".")[0])
         return reader.missing if reader else ""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from auditgen.audit.verdicts import Judged
 from auditgen.evidence.store import schema
-from auditgen.readers import Reader
 
 
 @dataclass
@@ -20,12 +20,30 @@ class Gap:
     checks: list[str] = field(default_factory=list)
 
 
-def suppliers(readers: Mapping[str, Reader]) -> dict[str, Reader]:
-    """Table or table.column → the reader that fills it; a column named by a reader goes before its table."""
-    found: dict[str, Reader] = {}
-    for reader in readers.values():
-        for name in reader.tables:
-            found.setdefault(name, reader)
+class Supplier(Protocol):
+    """What there is to say of a reader that could fill a table.
+
+    title    what a person would add
+    tables   tables it fills, and table.column for what only it can tell
+    missing  what adding it would let the audit answer, one sentence
+    """
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def tables(self) -> tuple[str, ...]: ...
+
+    @property
+    def missing(self) -> str: ...
+
+
+def by_table(suppliers: Iterable[Supplier]) -> dict[str, Supplier]:
+    """Table or table.column → who fills it; a column named by a supplier goes before its table."""
+    found: dict[str, Supplier] = {}
+    for supplier in suppliers:
+        for name in supplier.tables:
+            found.setdefault(name, supplier)
     return found
 
 
@@ -34,18 +52,18 @@ def _words(column: str) -> str:
     return column.removesuffix("_on").replace("_", " ")
 
 
-def find_gaps(judged: Iterable[Judged], rows: Mapping[str, int], readers: Mapping[str, Reader]) -> list[Gap]:
+def find_gaps(judged: Iterable[Judged], rows: Mapping[str, int], suppliers: Iterable[Supplier]) -> list[Gap]:
     """What to add, most waiting checks first. `rows` tells how many rows each table holds."""
-    known = suppliers(readers)
+    known = by_table(suppliers)
     gaps: dict[str, Gap] = {}
     for item in judged:
         for need in item.missing:
             table, _, column = need.partition(".")
-            reader = known.get(need) or known.get(table)
+            supplier = known.get(need) or known.get(table)
             whole = not column or need in known or not rows.get(table)
-            name = reader.title if reader else schema()[table].note.rstrip(".")
+            name = supplier.title if supplier else schema()[table].note.rstrip(".")
             title = name if whole else f"{name}: {_words(column)}"
-            add = (reader.missing if reader else "") if whole else _column_note(table, column)
+            add = (supplier.missing if supplier else "") if whole else _column_note(table, column)
             gap = gaps.setdefault(title, Gap(title, item.check.adds or add if not whole else add))
             if need not in gap.needs:
                 gap.needs.append(need)

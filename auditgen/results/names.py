@@ -18,7 +18,7 @@ from auditgen.audit.verdicts import Judged
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
-    from auditgen.readers import Reader
+    from auditgen.results.gaps import Supplier
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Outcome:
     sure: Sure
     exceptions: Sequence[ExceptionEntry]
     attestations: Sequence[Attestation]
-    readers: Mapping[str, Reader]
+    suppliers: Sequence[Supplier]
     problems: list[dict[str, str]] = field(default_factory=list)
     run: Mapping[str, Any] = field(default_factory=dict)
     fix_lists: bool = False

@@ -95,7 +95,7 @@ def judge_store(
         sure=sure,
         exceptions=asked.exceptions,
         attestations=asked.attestations,
-        readers=loaded.readers,
+        suppliers=list(loaded.readers.values()),
         problems=[*problems, *({"where": item.file, "says": item.says} for item in loaded.problems)],
         fix_lists=titles_in_fix_lists(loaded.workspace),
         run={"only": list(options.only), "skip": list(options.skip), "offline": options.offline},
