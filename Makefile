@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := output/example
 
-.PHONY: demo test lint types unit bench clean
+.PHONY: demo test lint types walls unit bench clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,7 +27,7 @@ demo: $(VENV)/.installed
 	@echo
 	@echo "Open the report: output/latest/site/index.html"
 
-test: lint types unit
+test: lint types walls unit
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -35,6 +35,9 @@ lint: $(VENV)/.installed-test
 
 types: $(VENV)/.installed-test
 	$(BIN)/mypy
+
+walls: $(VENV)/.installed-test
+	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --numprocesses auto

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditgen.audit.checks.answers import define_macros
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.audit.checks.examples import EXAMPLE_DAY, Harness
 from auditgen.audit.checks.packs import builtin_folder, load_checks, load_pack
 from auditgen.audit.judge import judge as judge_all
-from auditgen.audit.verdicts import define_macros
 from auditgen.evidence.store import Store, schema
 
 

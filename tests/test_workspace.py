@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditgen.files.toml_lines import toml_lines
 from auditgen.workspace.load import load_workspace
 from auditgen.workspace.problems import WorkspaceError
-from auditgen.workspace.toml_lines import toml_lines
 
 READERS = {"inventory": SimpleNamespace(options={}), "calendar": SimpleNamespace(options={"mapping": "columns"})}
 GOOD = """

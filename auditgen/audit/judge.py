@@ -10,10 +10,11 @@ from datetime import date, datetime
 from queue import SimpleQueue
 from typing import Any
 
+from auditgen.audit.checks.answers import define_macros
 from auditgen.audit.checks.check import VERDICTS, Check
-from auditgen.audit.verdicts import Judged, Row, Tally, define_macros
+from auditgen.audit.checks.sql_errors import sql_says
+from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.evidence.store import QueryTimeout, Store
-from auditgen.workspace.problems import sql_says
 
 SECONDS_PER_CHECK = 60.0
 FINDINGS_PER_CHECK = 1000

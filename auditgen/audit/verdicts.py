@@ -6,16 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from auditgen.audit.checks.check import VERDICTS, Check
-from auditgen.evidence.store import Store
 
-# What a query answers with: verdict and sentence in one value, so that they cannot drift apart.
-MACROS = {
-    "pass": "(says) as {'verdict': 'pass', 'says': says::varchar, 'reason': null::varchar}",
-    "fail": "(says) as {'verdict': 'fail', 'says': says::varchar, 'reason': null::varchar}",
-    "unknown": "(says, reason := null) as {'verdict': 'unknown', 'says': says::varchar, 'reason': reason::varchar}",
-    "not_applicable": "(says) as {'verdict': 'n/a', 'says': says::varchar, 'reason': null::varchar}",
-}
-VERDICT_TYPE = "STRUCT(verdict VARCHAR, says VARCHAR, reason VARCHAR)"
 REASONS = ("missing", "unreadable", "unsure", "too_old", "denied", "network", "timeout", "error")
 
 
@@ -101,9 +92,3 @@ class Judged:
         known = self.counts["pass"] + self.counts["fail"]
         total = known + self.counts["unknown"] + self.counts["due"]
         return known / total if total else None
-
-
-def define_macros(store: Store) -> None:
-    """Let the queries of checks say `pass(says)`, `fail(says)`, `unknown(says, reason)` and `not_applicable(says)`."""
-    for name, body in MACROS.items():
-        store.connection.execute(f"create or replace macro {name}{body}")

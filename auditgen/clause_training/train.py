@@ -72,8 +72,8 @@ def with_reviews(clauses: Mapping[str, Mapping[str, Any]], folder: Path) -> tupl
 
     Raises WorkspaceError. A sentence that reads differently by now teaches nothing.
     """
-    from auditgen.analysis.clauses.reviews import load_reviews
     from auditgen.analysis.clauses.units import digest, make_units
+    from auditgen.audit.policy_reviews import load_reviews
     from auditgen.evidence.store import Store
     from auditgen.readers.registry import Readers
     from auditgen.run.gather import gather

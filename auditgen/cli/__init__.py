@@ -50,7 +50,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from auditgen.workspace.problems import nearest
+            from auditgen.files.problems import nearest
 
             ctx.fail(f"no command is called {args[0]}{nearest(args[0], _COMMANDS)}")
         return super().resolve_command(ctx, args)

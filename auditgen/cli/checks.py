@@ -60,7 +60,7 @@ def list_(workspace: Path | None, folder: tuple[Path, ...], as_json: bool) -> No
 def show(check: str, workspace: Path | None, folder: tuple[Path, ...]) -> None:
     """One check in full: why, how to fix it, what it needs, its query."""
     from auditgen.audit.checks.packs import load_checks
-    from auditgen.workspace.problems import nearest
+    from auditgen.files.problems import nearest
 
     found, _ = load_checks(_folders(workspace, folder))
     item = next((entry for entry in found if entry.id == check), None)
@@ -91,7 +91,7 @@ def test(ctx: click.Context, names: tuple[str, ...], workspace: Path | None, fol
     """Run the examples every check carries; exit 2 when one does not give what it says."""
     from auditgen.audit.checks.examples import Harness
     from auditgen.audit.checks.packs import builtin_folder, load_pack
-    from auditgen.workspace.problems import Problem, nearest
+    from auditgen.files.problems import Problem, nearest
 
     found, problems = load_pack(builtin_folder(), "auditgen")
     for path in _folders(workspace, folder):

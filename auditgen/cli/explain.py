@@ -49,16 +49,16 @@ def explain(
 ) -> None:
     """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
     from auditgen.analysis.clauses import find_clauses
-    from auditgen.analysis.clauses.reviews import load_reviews
     from auditgen.audit.checks.packs import clause_set
     from auditgen.audit.decisions import attested_rows, load_attestations
     from auditgen.audit.judge import judge
+    from auditgen.audit.policy_reviews import load_reviews
     from auditgen.evidence.store import Store
+    from auditgen.files.problems import nearest
     from auditgen.run.audit import gather_into
     from auditgen.run.launch import select_launch
     from auditgen.run.load import load
     from auditgen.run.options import Options
-    from auditgen.workspace.problems import nearest
 
     loaded = load(workspace)
     wanted = next((item for item in loaded.checks if item.id == check), None)

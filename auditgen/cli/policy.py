@@ -60,8 +60,8 @@ class _Reading:
 def _read(folder: Path, day: date) -> _Reading:
     """Only the policy documents of a workspace, read for every clause. The caller closes the store."""
     from auditgen.analysis.clauses import find_clauses
-    from auditgen.analysis.clauses.reviews import load_reviews
     from auditgen.audit.checks.packs import clause_set
+    from auditgen.audit.policy_reviews import load_reviews
     from auditgen.evidence.store import Store
     from auditgen.run.gather import gather
     from auditgen.run.load import load
@@ -88,7 +88,7 @@ def _read(folder: Path, day: date) -> _Reading:
 
 def _clause(name: str, clauses: Mapping[str, Check]) -> Check:
     """A clause by the id of its check or its code."""
-    from auditgen.workspace.problems import nearest
+    from auditgen.files.problems import nearest
 
     for check in clauses.values():
         if name == check.id or name.upper() == (check.clause or {}).get("code"):
@@ -180,7 +180,8 @@ def reject(clause: str, spot: str, workspace: Path, as_of: date | None, who: str
 @click.option("--reason", required=True, help="Why the clause does not apply here.")
 def not_applicable(clause: str, workspace: Path, as_of: date | None, who: str | None, reason: str) -> None:
     """Say that CLAUSE does not apply to this organisation, with the reason."""
-    from auditgen.analysis.clauses.reviews import Review, add_review, load_reviews
+    from auditgen.analysis.clauses.reviews import Review
+    from auditgen.audit.policy_reviews import add_review, load_reviews
     from auditgen.run.load import load
     from auditgen.workspace.load import REVIEWS
 
@@ -205,7 +206,8 @@ def _me() -> str | None:
 def _decide(
     verdict: str, clause: str, spot: str, workspace: Path, day: date, who: str | None, reason: str | None
 ) -> None:
-    from auditgen.analysis.clauses.reviews import Review, add_review, short
+    from auditgen.analysis.clauses.reviews import Review
+    from auditgen.audit.policy_reviews import add_review, short
 
     match = _PLACE.match(spot)
     if match is None:
@@ -227,7 +229,7 @@ def _decide(
 def _passage(reading: _Reading, clause: str, place: re.Match[str]) -> tuple[str, str, str]:
     """Document, hash and text of the sentence at a place: the one found for the clause there, else the first."""
     from auditgen.analysis.clauses.units import digest, make_units
-    from auditgen.workspace.problems import nearest
+    from auditgen.files.problems import nearest
 
     known = [row["document"] for row in reading.store.select("select document from documents order by document")]
     wanted = place["file"]

@@ -21,7 +21,7 @@ def schema(name: str | None, of_results: bool, as_json: bool) -> None:
         return
     from auditgen.evidence.store import PROVENANCE, views
     from auditgen.evidence.store import schema as tables
-    from auditgen.workspace.problems import nearest
+    from auditgen.files.problems import nearest
 
     known = tables()
     if name is not None and name not in known:

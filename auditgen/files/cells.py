@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from auditgen.workspace.problems import nearest
+from auditgen.files.problems import nearest
 
 _YES = {"yes", "y", "true", "1", "ja", "wahr", "x", "on", "oui", "si", "sí"}
 _NO = {"no", "n", "false", "0", "nein", "falsch", "off", "non"}

@@ -9,11 +9,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from auditgen.files.problems import Problem, nearest
 from auditgen.run.judge import judge_store
 from auditgen.run.load import Loaded, choose, choose_profile, load
 from auditgen.run.options import NoInput, Options, Progress, quiet
 from auditgen.run.render import FIX_LISTS, LATEST, families_of_near_copies, render, titles_in_fix_lists
-from auditgen.workspace.problems import Problem, WorkspaceError, nearest
+from auditgen.workspace.problems import WorkspaceError
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store

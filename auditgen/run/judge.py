@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditgen.analysis.clauses import find_clauses
-from auditgen.analysis.clauses.reviews import load_reviews
 from auditgen.audit.checks.packs import builtin_folder, clause_set
 from auditgen.audit.decisions import (
     Attestation,
@@ -24,14 +23,16 @@ from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scena
 from auditgen.audit.gate import Sure, Verdict, decide, how_sure
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
 from auditgen.audit.plan import make_plan
+from auditgen.audit.policy_reviews import load_reviews
 from auditgen.audit.verdicts import Judged
+from auditgen.files.problems import Problem
 from auditgen.results.build import build_results
 from auditgen.results.names import Outcome
 from auditgen.run.launch import select_launch
 from auditgen.run.load import Loaded, choose, choose_profile
 from auditgen.run.options import Options, Progress, quiet
 from auditgen.run.render import titles_in_fix_lists
-from auditgen.workspace.problems import Problem, WorkspaceError
+from auditgen.workspace.problems import WorkspaceError
 
 if TYPE_CHECKING:
     from auditgen.audit.checks.check import Check

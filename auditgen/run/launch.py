@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from auditgen.workspace.problems import nearest
+from auditgen.files.problems import nearest
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store

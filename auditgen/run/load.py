@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditgen.workspace.problems import Problem, WorkspaceError, nearest
+from auditgen.files.problems import Problem, nearest
+from auditgen.workspace.problems import WorkspaceError
 
 if TYPE_CHECKING:
     from auditgen.audit.checks.check import Check

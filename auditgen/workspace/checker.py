@@ -8,8 +8,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from auditgen.workspace.problems import Problem, nearest
-from auditgen.workspace.toml_lines import line_of, toml_lines
+from auditgen.files.problems import Problem, nearest
+from auditgen.files.toml_lines import line_of, toml_lines
 
 FILE = "auditgen.toml"
 

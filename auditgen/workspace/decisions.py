@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.workspace.problems import Problem, WorkspaceError, nearest
-from auditgen.workspace.toml_lines import line_of, toml_error_line, toml_lines, toml_says
+from auditgen.files.problems import Problem, nearest
+from auditgen.files.toml_lines import line_of, toml_error_line, toml_lines, toml_says
+from auditgen.workspace.problems import WorkspaceError
 
 
 def read_entries(path: Path, name: str, keys: Mapping[str, type], known: Iterable[str]) -> list[dict[str, Any]]:

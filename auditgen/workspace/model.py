@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from auditgen.files.problems import Problem
+from auditgen.files.toml_lines import line_of
 from auditgen.workspace.checker import FILE
-from auditgen.workspace.problems import Problem
-from auditgen.workspace.toml_lines import line_of
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,10 @@
-"""Mistakes in files people write: one line each, with file, line and the nearest right name."""
+"""Mistakes that keep an audit from starting."""
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One mistake. `line` counts from 1; 0 means the file as a whole."""
-
-    file: str
-    line: int
-    says: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{where}: {self.says}"
+from auditgen.files.problems import Problem
 
 
 class WorkspaceError(Exception):
@@ -27,20 +13,3 @@ class WorkspaceError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A closing clause that names the nearest right name, or lists the known ones when none is near."""
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]}?"
-    if 0 < len(names) <= 12:
-        return f"; known here: {', '.join(names)}"
-    return ""
-
-
-def sql_says(error: Exception) -> str:
-    """An error of the database as one sentence: with the nearest right name it offers, without the query again."""
-    text = str(error).strip() or type(error).__name__
-    return " ".join(line.strip() for line in re.split(r"\n\s*\n|\nLINE ", text)[0].splitlines())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from auditgen.audit.checks.answers import define_macros
 from auditgen.audit.checks.check import VERDICTS, Check
-from auditgen.audit.verdicts import define_macros
+from auditgen.audit.checks.sql_errors import sql_says
 from auditgen.evidence.store import Store, schema
-from auditgen.workspace.problems import Problem, nearest, sql_says
+from auditgen.files.problems import Problem, nearest
 
 EXAMPLE_DAY = date(2026, 11, 20)
 

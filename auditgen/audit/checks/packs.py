@@ -11,7 +11,7 @@ from auditgen import data_folder
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.examples import Harness
 from auditgen.audit.checks.parse import parse_check
-from auditgen.workspace.problems import Problem
+from auditgen.files.problems import Problem
 
 
 def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Check], list[Problem]]:

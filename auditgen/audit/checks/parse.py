@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.audit.checks.check import ABOUT, SEVERITIES, STAGES, Check
+from auditgen.audit.checks.sql_errors import sql_says
 from auditgen.evidence.store import schema
-from auditgen.workspace.problems import Problem, nearest, sql_says
-from auditgen.workspace.toml_lines import toml_error_line
+from auditgen.files.problems import Problem, nearest
+from auditgen.files.toml_lines import toml_error_line
 
 ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditgen.workspace.problems import Problem, WorkspaceError, nearest
-from auditgen.workspace.toml_lines import line_of, toml_error_line, toml_lines, toml_says
+from auditgen.files.problems import Problem, nearest
+from auditgen.files.toml_lines import line_of, toml_error_line, toml_lines, toml_says
+from auditgen.workspace.problems import WorkspaceError
 
 
 @dataclass(frozen=True)

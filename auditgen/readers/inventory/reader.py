@@ -15,11 +15,11 @@ from typing import Any
 from auditgen.files import cells as cell
 from auditgen.files import yaml12
 from auditgen.files.errors import ReadError
+from auditgen.files.problems import nearest
 from auditgen.files.tabular import decode, header_key, header_words, overlong, read_sheets, with_header
 from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.inventory.fields import ABOUT, CSV_EXTRAS, ENTITY_ALIASES, FIELDS, TABLES, WORDS, keys_of
 from auditgen.reference.sites import SAME
-from auditgen.workspace.problems import nearest
 
 _BASES = ("probed", "exported", "joined", "declared")
 

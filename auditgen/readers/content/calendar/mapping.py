@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.files.errors import ReadError
+from auditgen.files.problems import nearest
 from auditgen.files.tabular import header_key, looks_like_data
-from auditgen.workspace.problems import nearest
-from auditgen.workspace.toml_lines import line_of, toml_error_line, toml_lines, toml_says
+from auditgen.files.toml_lines import line_of, toml_error_line, toml_lines, toml_says
 
 SCHEMA = "auditgen.calendar/1"
 

@@ -66,7 +66,7 @@ def _cell(value: object) -> str:
 def _sheet_rows(path: Path, file: str, sheet: str | None) -> list[list[str]]:
     from python_calamine import CalamineWorkbook
 
-    from auditgen.workspace.problems import nearest
+    from auditgen.files.problems import nearest
 
     try:
         book = CalamineWorkbook.from_path(str(path))
