@@ -229,14 +229,14 @@ def test_a_crashing_child_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mo
     script = tmp_path / "vaults" / "process.py"
     script.parent.mkdir()
     script.write_text("import sys; sys.stderr.write('Pass-Canary'); sys.exit(9)", encoding="utf-8")
-    monkeypatch.setattr(reading_vaults, "__file__", str(tmp_path / "readers" / "vault.py"))
+    monkeypatch.setattr(reading_vaults, "__file__", str(tmp_path / "readers" / "vaults" / "reader.py"))
     with pytest.raises(reading_vaults.ReadError, match=r"ended early \(code 9\)"):
         read(tmp_path, vault=individual())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="core limits as Linux has them")
 def test_the_child_can_dump_no_core() -> None:
-    script = Path(reading_vaults.__file__).parents[1] / "vaults" / "process.py"
+    script = Path(reading_vaults.__file__).parents[2] / "vaults" / "process.py"
     code = (
         f"import runpy, resource; runpy.run_path({str(script)!r})['harden'](); "
         "print(resource.getrlimit(resource.RLIMIT_CORE))"

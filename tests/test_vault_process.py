@@ -25,7 +25,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from auditgen.cli import cli
-from auditgen.readers import Context
+from auditgen.readers.joint import JointContext
 from auditgen.readers.vaults import reader as reading_vaults
 from auditgen.readers.vaults.reader import READER
 from auditgen.report.fix_list import COLUMNS, write_fix_lists
@@ -35,7 +35,7 @@ from .tools import vault_files_bitwarden as bitwarden
 from .tools import vault_files_keepass as keepass
 from .tools.evidence import DAY, ORGANISATION, Rows
 
-SCRIPT = Path(reading_vaults.__file__).parents[1] / "vaults" / "process.py"
+SCRIPT = Path(reading_vaults.__file__).parents[2] / "vaults" / "process.py"
 STRONG = "vM4!tRq8-zLw2pXc7"
 REQUEST: dict[str, Any] = {
     "accounts": [], "words": [], "domains": [], "as_of": "2026-11-20", "breach": {"corpus": None, "online": None},
@@ -81,7 +81,7 @@ def answer(*paths: Path, **more: Any) -> dict[str, Any]:
 def read(root: Path, *paths: tuple[str, Path], **more: Any) -> tuple[Rows, dict[str, Any]]:
     """Rows by table, and the report of each file."""
     rows = Rows()
-    context = Context(root, DAY, ORGANISATION, {"seen_on": DAY}, **more)
+    context = JointContext(root, DAY, ORGANISATION, {"seen_on": DAY}, **more)
     reports = READER.finish(READER.begin(list(paths), context), context, rows)
     return rows, {report.path: report for _, report in reports}
 
@@ -265,7 +265,7 @@ def test_a_reader_that_stops_leaves_the_other_sources(tmp_path: Path, monkeypatc
     from auditgen.run.options import Options
 
     script = save(tmp_path / "broken" / "vaults" / "process.py", "raise SystemExit(3)")
-    monkeypatch.setattr(reading_vaults, "__file__", str(script.parents[1] / "readers" / "vault.py"))
+    monkeypatch.setattr(reading_vaults, "__file__", str(script.parents[1] / "readers" / "vaults" / "reader.py"))
     root = workspace(tmp_path / "w", **{"v.json": plain(STRONG)})
     with Store() as store:
         gathered = gather_into(store, load(root), Options(root, DAY))
@@ -818,7 +818,7 @@ def test_a_run_writes_the_lists_of_its_vaults_and_takes_back_what_nobody_wants(t
 
 
 def test_a_fault_in_the_breach_stage_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auditgen.vaults.breaches import answer as corpus
+    from auditgen.vaults.breaches import ask as corpus
     from auditgen.vaults.process import Reading
 
     def broken(*_: object) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from auditgen.readers import Context
+from auditgen.readers.joint import JointContext
 from auditgen.readers.vaults.reader import READER
 
 from .tools import vault_files as files
@@ -51,7 +51,7 @@ def read(root: Path, options: dict[str, Any] | None = None, /, **contents: bytes
     """Rows by table; the key of each file is its name, with __ for the dot."""
     paths = [(name, save(root / name.replace("__", "."), content)) for name, content in contents.items()]
     told = options or {}
-    context = Context(
+    context = JointContext(
         root, DAY, ORGANISATION, {"seen_on": DAY}, ACCOUNTS, told.get("by_source", {}), told.get("passwords", {}),
         told.get("campaigns", ()),
     )  # fmt: skip
@@ -383,7 +383,7 @@ def test_history_is_no_reuse_and_shows_what_came_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", [3, 4])
 def test_an_empty_master_password_opens_a_database(tmp_path: Path, version: int) -> None:
-    from auditgen.readers.joint import Allowances, JointContext
+    from auditgen.readers.joint import Allowances
 
     content = keepass.kdbx(keepass.document(keepass.entry("a", STRONG[0])), "", version=version)
     path = save(tmp_path / "v.kdbx", content)

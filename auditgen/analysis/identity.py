@@ -68,7 +68,7 @@ def join_people(store: Store, organisation: Mapping[str, Any]) -> None:
         str(key).casefold(): str(value).casefold() for key, value in organisation.get("mail_aliases", {}).items()
     }
     records = store.select("select * from person_records")
-    records.sort(key=lambda row: (_ORIGINS.index(row["origin"]), row["source"] or "", _number(row["locator"])))
+    records.sort(key=lambda row: (_rank(row["origin"]), row["source"] or "", _number(row["locator"])))
     groups, by_name = _group(records, aliases)
     members: dict[int, list[dict[str, Any]]] = {}
     for index, record in enumerate(records):
@@ -80,6 +80,11 @@ def join_people(store: Store, organisation: Mapping[str, Any]) -> None:
     ]
     store.add("people", people)
     _actors(store, list(zip(people, members.values(), strict=True)), aliases)
+
+
+def _rank(origin: str | None) -> tuple[int, str]:
+    """The sources we know first, then those of other readers by name."""
+    return (_ORIGINS.index(origin) if origin in _ORIGINS else len(_ORIGINS), origin or "")
 
 
 def _number(locator: str | None) -> int:

@@ -35,7 +35,7 @@ def schema(name: str | None, of_results: bool, as_json: bool) -> None:
         columns = {
             table.name: {
                 "note": table.note,
-                "columns": [{"name": c.name, "type": c.type, "note": c.note} for c in table.columns],
+                "columns": [{"name": c.name, "type": c.type, "note": c.note, "words": c.words} for c in table.columns],
             }
             for table in chosen
         }
@@ -48,7 +48,7 @@ def schema(name: str | None, of_results: bool, as_json: bool) -> None:
         for column in table.columns:
             # Provenance means the same everywhere; one table in full shows it.
             if name or column.name not in PROVENANCE:
-                say(f"  {column.name:<{width}}  {column.type:<10} {column.note}")
+                say(f"  {column.name:<{width}}  {column.type:<10} {column.meaning}")
         say()
     if name is None:
         for view in views().values():

@@ -2,36 +2,37 @@
 -- Every row says where it came from (source, locator), when it was seen (seen_on) and on what basis.
 -- NULL always means "not known". Readers never guess a boolean, a date or an owner.
 -- Each column's comment is its documentation: meaning, unit, allowed values. `auditgen schema` prints them.
+-- After "one of:" stand the words a column takes, up to a comma or semicolon; no row with another one gets in.
 -- The four columns of provenance end every table and mean the same everywhere:
 --   source     file or address the row was read from, relative to the workspace
 --   locator    where in the source: line 12, row 12, page 3, sheet accounts row 4, item 17
 --   seen_on    date on which the source showed this (export date or file date)
---   basis      probed > exported > joined > declared
+--   basis      one of: probed exported joined declared; the first is the strongest
 
 -- One official account, tool or advertising account of the organisation.
 create table accounts (
     account varchar,                 -- id of the account in the inventory, unique
-    platform varchar,                -- x facebook instagram threads linkedin youtube tiktok mastodon bluesky pinterest reddit scheduler linkinbio ads other
+    platform varchar,                -- one of: x facebook instagram threads linkedin youtube tiktok mastodon bluesky pinterest reddit scheduler linkinbio ads other
     handle varchar,                  -- name on the platform, without the leading @
     url varchar,                     -- address of the public profile
     platform_id varchar,             -- id that survives renames: channel id, DID, page number
-    status varchar,                  -- active parked archived
+    status varchar,                  -- one of: active parked archived
     purpose varchar,                 -- what the account is for, one sentence
     language varchar,                -- main language, ISO 639-1
     owner varchar,                   -- person who answers for the account (people.person)
     deputy varchar,                  -- person who stands in (people.person)
-    login_kind varchar,              -- delegated sso shared personal
+    login_kind varchar,              -- one of: delegated sso shared personal
     vault_item varchar,              -- name of the item in the password vault; the name only
-    second_factor varchar,           -- none sms call email totp app push security_key passkey sso
+    second_factor varchar,           -- one of: none sms call email totp app push security_key passkey sso
     second_factor_seen_on date,      -- date on which the second factor was last looked at
     recovery_email varchar,          -- mailbox that receives password resets
     recovery_email_readers integer,  -- how many people can read that mailbox
-    recovery_phone_owner varchar,    -- organisation personal none
+    recovery_phone_owner varchar,    -- one of: organisation personal none
     codes_stored boolean,            -- backup codes are kept where a second person can reach them
     recovery_checked_on date,        -- date on which recovery was last tried or read through
     platform_route varchar,          -- address or form that reaches the platform in an emergency
     platform_contact varchar,        -- person or desk at the platform, if there is one
-    verification varchar,            -- verified unverified not_offered
+    verification varchar,            -- one of: verified unverified not_offered
     verification_renews_on date,     -- date on which the verification lapses
     access_reviewed_on date,         -- date of the last review of who has access
     sessions_reviewed_on date,       -- date of the last review of signed-in devices
@@ -47,16 +48,16 @@ create table person_records (
     display varchar,                 -- name as written
     email varchar,                   -- first address, lower case
     other_emails varchar[],          -- further addresses, lower case
-    kind varchar,                    -- staff agency bot
+    kind varchar,                    -- one of: staff agency bot
     agency varchar,                  -- agency of the person (agencies.agency)
-    status varchar,                  -- active suspended left
+    status varchar,                  -- one of: active suspended left
     left_on date,                    -- last day at work; may lie in the future
     last_sign_in_on date,            -- last sign-in at the identity provider; NULL when never or not known
     never_signed_in boolean,         -- the identity provider says the person never signed in
     second_factor boolean,           -- a second factor is enrolled at the identity provider
     second_factor_enforced boolean,  -- the identity provider insists on the second factor
     administrator boolean,           -- administrator of the identity provider
-    origin varchar,                  -- inventory identity_provider leavers
+    origin varchar,                  -- one of: inventory identity_provider leavers, or what a reader registers
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -65,14 +66,14 @@ create table people (
     person varchar,                  -- id: from the inventory, else the address, else the name
     display varchar,                 -- name to show
     email varchar,                   -- main address, lower case
-    kind varchar,                    -- staff agency bot
+    kind varchar,                    -- one of: staff agency bot
     agency varchar,                  -- agency of the person (agencies.agency)
-    status varchar,                  -- active suspended left; NULL when no source says
+    status varchar,                  -- one of: active suspended left; NULL when no source says
     left_on date,                    -- last day at work from the leavers list; may lie in the future
     last_sign_in_on date,            -- last sign-in at the identity provider
     second_factor boolean,           -- a second factor is enrolled at the identity provider
     in_identity_provider boolean,    -- the identity provider lists the person; NULL when no such export was read
-    matched_by varchar,              -- how the records were joined: email name declared single
+    matched_by varchar,              -- how the records were joined: one of: email name declared single
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -94,7 +95,7 @@ create table access (
 create table apps (
     account varchar,                 -- accounts.account
     app varchar,                     -- name of the app
-    kind varchar,                    -- publisher analytics ads moderation other
+    kind varchar,                    -- one of: publisher analytics ads moderation other
     may_post boolean,                -- the app may publish or send messages
     scopes varchar,                  -- rights as the platform names them, comma separated
     owner varchar,                   -- person who answers for the app (people.person)
@@ -108,7 +109,7 @@ create table apps (
 create table limbs (
     limb varchar,                    -- id
     title varchar,                   -- name to show
-    feature varchar,                 -- scheduled_posts comments messages ads user_content embeds links automation posting other
+    feature varchar,                 -- one of: scheduled_posts comments messages ads user_content embeds links automation posting other
     covers varchar[],                -- accounts.account that it reaches
     off_how varchar,                 -- how to switch it off
     on_how varchar,                  -- how to put it back
@@ -122,13 +123,13 @@ create table limbs (
 -- One rehearsal.
 create table drills (
     drill varchar,                   -- id
-    kind varchar,                    -- limb takeover recovery holding_statement tabletop
+    kind varchar,                    -- one of: limb takeover recovery holding_statement tabletop
     limb varchar,                    -- limbs.limb, for a limb drill
     done_on date,                    -- day of the rehearsal
     minutes_off integer,             -- minutes to switch off
     minutes_on integer,              -- minutes to put back
     person varchar,                  -- people.person who led it
-    result varchar,                  -- ok partly failed
+    result varchar,                  -- one of: ok partly failed
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -168,9 +169,9 @@ create table sites (
 -- One password vault or export of one.
 create table vaults (
     vault varchar,                   -- id: the file name
-    product varchar,                 -- apple bitwarden browser dashlane firefox keepass keeper lastpass nordpass onepassword proton
+    product varchar,                 -- one of: apple bitwarden browser dashlane firefox keepass keeper lastpass nordpass onepassword proton
     format varchar,                  -- kind of file, such as bitwarden-json
-    kind varchar,                    -- individual organisation; NULL when the format does not say
+    kind varchar,                    -- one of: individual organisation; NULL when the format does not say
     owner varchar,                   -- person whose vault it is, as auditgen.toml says (people.person)
     encrypted boolean,               -- a passphrase or key file is needed to open the file
     items integer,                   -- items in the file
@@ -181,8 +182,8 @@ create table vaults (
     excluded integer,                -- items the product was told to leave out of its own reports; judged here all the same
     notes_with_secrets integer,      -- notes that give a password away
     broken integer,                  -- items that could not be read
-    container varchar,               -- how the file is locked: kdbx3 kdbx4 bitwarden
-    derivation varchar,              -- how its key is made: aes argon2d argon2id pbkdf2
+    container varchar,               -- how the file is locked: one of: kdbx3 kdbx4 bitwarden
+    derivation varchar,              -- how its key is made: one of: aes argon2d argon2id pbkdf2
     iterations bigint,               -- rounds of the derivation
     memory_kib bigint,               -- memory of one derivation, KiB
     exported_on date,                -- day in the file, else the given day, else the date of the file
@@ -204,13 +205,13 @@ create table credentials (
     people integer,                  -- people who can read the item, where the format lists them
     password_present boolean,        -- a password is recorded
     username_present boolean,        -- a user name is recorded
-    length_band varchar,             -- under_8 8_to_14 15_or_more
-    strength_band integer,           -- zxcvbn score: 0 1 2 3 4
+    length_band varchar,             -- one of: under_8 8_to_14 15_or_more
+    strength_band integer,           -- zxcvbn score: one of: 0 1 2 3 4
     common boolean,                  -- among the first 3,000 guesses of a guessing program
     placeholder boolean,             -- empty, equal to user name or site, or a default such as a keyboard walk
     context_word boolean,            -- holds a brand, product or launch word, a handle, or a season with a year
     context_only boolean,            -- fewer than 8 letters and figures are left when those are taken out
-    breach_band varchar,             -- times seen in breaches: none 1_to_9 10_to_999 1000_or_more; NULL when not answered
+    breach_band varchar,             -- times seen in breaches: one of: none 1_to_9 10_to_999 1000_or_more; NULL when not answered
     near_breached boolean,           -- a letter or two apart from a breached password of these vaults, or built on the same core
     reuse_group varchar,             -- neutral label shared by logins with the same password; NULL when unique
     reuse_sites integer,             -- registrable domains that share the password
@@ -235,7 +236,7 @@ create table credentials (
 
 -- One comparison of all passwords with those known from breaches.
 create table breach_checks (
-    method varchar,                  -- file folder online
+    method varchar,                  -- one of: file folder online
     corpus_on date,                  -- day the corpus was made or fetched
     lines bigint,                    -- estimate of the hashes in the list
     asked integer,                   -- different passwords asked about
@@ -259,7 +260,7 @@ create table incidents (
 create table second_factor_offers (
     domain varchar,                  -- registrable domain
     platform varchar,                -- platform of the inventory, where it is one
-    methods varchar[],               -- sms call email totp u2f custom-software custom-hardware; empty when none is offered
+    methods varchar[],               -- one of: sms call email totp u2f custom-software custom-hardware; empty when none is offered
     passkey boolean,                 -- a passkey can take the place of the password; NULL when not recorded
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -299,7 +300,7 @@ create table posts (
     launch varchar,                  -- launch or campaign as written
     text varchar,                    -- wording of the post
     language varchar,                -- language as written
-    status varchar,                  -- draft submitted approved rejected scheduled published failed paused
+    status varchar,                  -- one of: draft submitted approved rejected scheduled published failed paused
     scheduled_at timestamp,          -- planned moment, UTC; NULL when the moment is not known
     zone_known boolean,              -- the planned moment came with a time zone
     published_at timestamp,          -- moment of publication, UTC
@@ -324,9 +325,9 @@ create table post_events (
     calendar varchar,                -- posts.calendar
     sequence bigint,                 -- order in the source; decides between equal moments
     happened_at timestamp,           -- moment, UTC; NULL when not known
-    activity varchar,                -- created submitted approved rejected changes_requested edited reset expired scheduled paused resumed published publish_failed deleted
+    activity varchar,                -- one of: created submitted approved rejected changes_requested edited reset expired scheduled paused resumed published publish_failed deleted
     actor varchar,                   -- who did it, as written
-    actor_kind varchar,              -- human bot system external
+    actor_kind varchar,              -- one of: human bot system external
     revision varchar,                -- label of the revision it was done to
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -337,7 +338,7 @@ create table post_links (
     calendar varchar,                -- posts.calendar
     account varchar,                 -- posts.account
     url varchar,                     -- the address
-    scheme varchar,                  -- http https
+    scheme varchar,                  -- one of: http https
     host varchar,                    -- host name, lower case
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -346,7 +347,7 @@ create table post_links (
 create table actors (
     actor varchar,                   -- name as written in posts or post_events
     person varchar,                  -- people.person, when exactly one fits
-    matched_by varchar,              -- email name id
+    matched_by varchar,              -- one of: email name id
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -354,7 +355,7 @@ create table actors (
 create table documents (
     document varchar,                -- id: path relative to the workspace
     title varchar,                   -- first heading or title
-    format varchar,                  -- markdown html docx odt pdf text
+    format varchar,                  -- one of: markdown html docx odt pdf text
     language varchar,                -- as declared or told from its words, ISO 639-1
     owner varchar,                   -- who keeps it, as written
     approved_by varchar,             -- who approved it, as written
@@ -369,7 +370,7 @@ create table documents (
     expires_on date,                 -- day on which it stops to apply
     grade double,                    -- Flesch-Kincaid grade of its sentences; NULL below 100 words of prose
     long_sentences double,           -- share of sentences with more than 35 words, 0 to 1
-    state varchar,                   -- read empty links_only foreign unreadable
+    state varchar,                   -- one of: read empty links_only foreign unreadable
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -378,7 +379,7 @@ create table passages (
     document varchar,                -- documents.document
     sequence integer,                -- order in the document, from 1
     heading varchar,                 -- path of headings above it, joined by " › "
-    kind varchar,                    -- heading paragraph item row code
+    kind varchar,                    -- one of: heading paragraph item row code
     line integer,                    -- first line in the source, from 1; of a PDF the line of its page
     page integer,                    -- page, where the format has pages
     text varchar,                    -- plain text; a table row reads "header: cell; header: cell"
@@ -394,7 +395,7 @@ create table document_links (
     text varchar,                    -- words of the link
     address varchar,                 -- the address as written
     host varchar,                    -- host name, lower case, of a web address
-    kind varchar,                    -- web mail file anchor private; private is a place that others cannot open
+    kind varchar,                    -- one of: web mail file anchor private; private is a place that others cannot open
     exists boolean,                  -- the file is there; NULL for every kind that was not looked at
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -402,7 +403,7 @@ create table document_links (
 -- One tool that is gone, law or standard that was superseded, or name that changed.
 create table retired (
     name varchar,                    -- as people call it
-    kind varchar,                    -- tool law name
+    kind varchar,                    -- one of: tool law name
     word varchar,                    -- lower-case text that stands in every mention
     pattern varchar,                 -- mention, RE2
     unless varchar,                  -- what a sentence may also hold, RE2: then it knows of the change
@@ -410,7 +411,7 @@ create table retired (
     since date,                      -- day from which it counts
     what varchar,                    -- what happened, after "since the day": it is closed
     instead varchar,                 -- what took its place, where something did
-    country varchar,                 -- where a law applies: GB EU US DE; NULL for everywhere
+    country varchar,                 -- where a law applies: one of: GB EU US DE; NULL for everywhere
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -426,7 +427,7 @@ create table organisation (
 create table clauses (
     clause varchar,                  -- id of the clause check
     document varchar,                -- documents.document
-    state varchar,                   -- found_sure found_check not_found_check hollow referenced declined …
+    state varchar,                   -- one of: not_applicable accepted found_sure reopened found_check hollow declined referenced not_found_check
     probability double,              -- that the document covers the clause, 0 to 1
     place integer,                   -- 1 the best passage of its document, 2 the second best
     rank integer,                    -- 1 is the best passage of the whole set
@@ -444,7 +445,7 @@ create table sources (
     origin varchar,                  -- id of the [[source]] entry in auditgen.toml
     reader varchar,                  -- reader that took it
     path varchar,                    -- file, relative to the workspace
-    status varchar,                  -- read partly failed empty
+    status varchar,                  -- one of: read partly failed empty
     rows_read bigint,                -- rows taken
     rows_refused bigint,             -- rows refused, with the reason in message
     columns_used varchar[],          -- columns taken

@@ -27,6 +27,7 @@ PROVENANCE_NOTES = {
     "seen_on": "date on which the source showed this",
     "basis": "probed, exported, joined or declared",
 }
+BASES = ("probed", "exported", "joined", "declared")
 MEMORY_LIMIT = "3GB"
 # One JSON parameter of this many rows keeps a batch at a few megabytes.
 BATCH_ROWS = 20_000
@@ -34,11 +35,16 @@ LARGE_ROWS = 20_000
 
 _TABLE = re.compile(r"((?:^--[^\n]*\n)+)create table (\w+) \((.*?)^\);", re.M | re.S)
 _VIEW = re.compile(r"((?:^--[^\n]*\n)+)create view (\w+) as\n(.*?);\n", re.M | re.S)
+_WORDS = re.compile(r"one of: ([\w -]+)(, or)?")
 _COLUMN = re.compile(r"^\s+(\w+) ([a-z]+(?:\[\])?),?\s*(?:-- (.*))?$")
 
 
 class EvidenceError(Exception):
     """Saved evidence that cannot be judged: the message is one sentence for the user."""
+
+
+class WordError(EvidenceError):
+    """A row with a word that its column does not take."""
 
 
 class QueryTimeout(Exception):
@@ -47,11 +53,31 @@ class QueryTimeout(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an evidence table: DuckDB type and one-line meaning."""
+    """A column of an evidence table: DuckDB type and one-line meaning.
+
+    words  what it takes, in order; empty where it takes anything
+    open   a reader may register further words
+    """
 
     name: str
     type: str
     note: str
+    words: tuple[str, ...] = ()
+    open: bool = False
+
+    @classmethod
+    def read(cls, name: str, kind: str, comment: str) -> Column:
+        """From the comment of schema.sql."""
+        match = _WORDS.search(comment)
+        words = tuple(match[1].split()) if match else ()
+        return cls(name, kind, comment.replace("one of: ", ""), words, bool(match and match[2]))
+
+    @property
+    def meaning(self) -> str:
+        """The note with its words as people write a list."""
+        return (
+            self.note.replace(" ".join(self.words), f"one of {', '.join(self.words)}", 1) if self.words else self.note
+        )
 
 
 @dataclass(frozen=True)
@@ -99,11 +125,13 @@ def schema() -> dict[str, Table]:
         columns = []
         for line in body.splitlines():
             if match := _COLUMN.match(line):
-                columns.append(Column(match[1], match[2], match[3] or ""))
+                columns.append(Column.read(match[1], match[2], match[3] or ""))
             elif "source varchar" in line:
                 columns += [
-                    Column(key, "date" if key == "seen_on" else "varchar", PROVENANCE_NOTES[key]) for key in PROVENANCE
-                ]
+                    Column(key, "date" if key == "seen_on" else "varchar", PROVENANCE_NOTES[key],
+                           BASES if key == "basis" else ())
+                    for key in PROVENANCE
+                ]  # fmt: skip
         tables[name] = Table(name, note, tuple(columns))
     return tables
 
@@ -138,6 +166,11 @@ class Store:
             },
         )
         self.frozen = False
+        # Column by table and name → every word it takes; see allow.
+        self._words = {
+            table.name: {column.name: frozenset(column.words) for column in table.columns if column.words}
+            for table in schema().values()
+        }
         # Tables and columns that saved evidence of an older program does not hold.
         self.lacking: list[str] = []
         # Whether a query's rows had better stay in the database; see measure.
@@ -165,14 +198,23 @@ class Store:
 
     # -- filling -----------------------------------------------------------------------------------
 
+    def allow(self, table: str, column: str, words: Iterable[str]) -> None:
+        """Take further words in a column that is open to them; raises WordError where it is not."""
+        known = next((item for item in schema()[table].columns if item.name == column), None)
+        if known is None or not known.open:
+            raise WordError(f"table {table}, column {column}: no word can be registered for it")
+        self._words[table][column] |= set(words)
+
     def add(self, table: str, rows: Iterable[Mapping[str, object]]) -> int:
         """Insert rows given as mappings; missing keys are NULL, unknown keys raise KeyError.
 
-        Rows travel as one JSON value per batch, because a bound row at a time costs 0.4 ms.
+        Raises WordError when a column does not take a word; then no row of the batch gets in. Rows travel as one JSON
+        value per batch, because a bound row at a time costs 0.4 ms.
         """
         types = schema()[table].column_types
         shape = json.dumps([{name: kind.upper() for name, kind in types.items()}])
         insert = f"insert into {table} select unnest(from_json($1::json, {_quote(shape)}), recursive := true)"
+        words = self._words[table]
         count = 0
         batch: list[Mapping[str, object]] = []
 
@@ -186,6 +228,11 @@ class Store:
         for row in rows:
             if unknown := row.keys() - types.keys():
                 raise KeyError(f"table {table} has no column {sorted(unknown)[0]}")
+            for column, allowed in words.items():
+                value = row.get(column)
+                for word in value if isinstance(value, list | tuple) else (value,):
+                    if word is not None and str(word) not in allowed:
+                        raise WordError(self._strange(table, column, word))
             batch.append(row)
             count += 1
             if len(batch) == BATCH_ROWS:
@@ -199,7 +246,24 @@ class Store:
         result = self.connection.execute(
             f"insert into {table} by name {query}", dict(parameters) if parameters else None
         ).fetchone()
+        self._refuse_strange(table)
         return int(result[0]) if result else 0
+
+    def _refuse_strange(self, table: str) -> None:
+        """Raise WordError when a row that SQL put in holds a word its column does not take."""
+        types = schema()[table].column_types
+        for column, allowed in self._words[table].items():
+            one = f"unnest({column})" if types[column].endswith("[]") else column
+            query = f"select word from (select distinct {one}::varchar as word from {table}) where word not in "
+            found = self.select(query + "(select unnest($1::varchar[])) order by word limit 1", [sorted(allowed)])
+            if found:
+                raise WordError(self._strange(table, column, found[0]["word"]))
+
+    def _strange(self, table: str, column: str, word: object) -> str:
+        declared = next(item.words for item in schema()[table].columns if item.name == column)
+        further = sorted(self._words[table][column] - set(declared))
+        text = str(word) if len(str(word)) <= 40 else f"{str(word)[:39]}…"
+        return f"table {table}, column {column}: {text!r} is not one of {', '.join((*declared, *further))}"
 
     # -- saving ------------------------------------------------------------------------------------
 
@@ -240,6 +304,12 @@ class Store:
                 store.connection.execute(
                     f"insert into {name} by name select {', '.join(wanted)} from read_parquet({path})"
                 )
+                # What a reader of the run that saved it registered is not known here.
+                for column in (item for item in table.columns if item.open):
+                    store._words[name].pop(column.name)
+                store._refuse_strange(name)
+            except WordError as error:
+                raise EvidenceError(f"{folder / (name + '.parquet')}: {error}") from None
             except duckdb.Error as error:
                 reason = str(error).splitlines()[0]
                 raise EvidenceError(f"{folder / (name + '.parquet')}: could not be read: {reason}") from None

@@ -57,10 +57,13 @@ class Context:
 
     def seen_on(self, path: Path) -> date:
         """Date the source was made: the `seen_on` option, else the file's own date."""
-        given = self.options.get("seen_on")
-        if isinstance(given, date):
-            return given
-        return date.fromtimestamp(path.stat().st_mtime)
+        return day_made(path, self.options)
+
+
+def day_made(path: Path, options: Mapping[str, Any]) -> date:
+    """The `seen_on` among the options of a source, else the date of the file."""
+    given = options.get("seen_on")
+    return given if isinstance(given, date) else date.fromtimestamp(path.stat().st_mtime)
 
 
 class Sink(Protocol):
@@ -84,6 +87,8 @@ class Reader(Protocol):
     tables   tables it fills, and table.column for what only it can tell
     after    tables that must be filled before it runs
     missing  what adding this source would let the audit answer, one sentence
+
+    A reader of people may also have `origins`, words of its own for the column person_records.origin.
     """
 
     name: str

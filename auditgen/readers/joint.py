@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from auditgen.readers import Context, Sink, SourceReport
+from auditgen.readers import Context, Sink, SourceReport, day_made
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ class JointContext(Context):
 
     def seen_on(self, path: Path, origin: str | None = None) -> date:
         """Date the source was made: the `seen_on` option of that source, else the file's own date."""
-        given = self.of_source(origin or "").get("seen_on")
-        return given if isinstance(given, date) else super().seen_on(path)
+        return day_made(path, self.of_source(origin or ""))
 
 
 @runtime_checkable

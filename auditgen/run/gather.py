@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditgen.evidence.store import WordError
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Reader, SourceReport
 from auditgen.readers.joint import Allowances, JointContext, JointReader
@@ -73,6 +74,8 @@ def plant(store: Store, workspace: Workspace) -> None:
 def collect(run: _Run, progress: Progress) -> None:
     """Read every source: inventories first, then joint readers begin, then the rest, and joint readers finish."""
     groups = _groups(run.workspace, run.readers)
+    for group in groups:
+        run.store.allow("person_records", "origin", getattr(run.readers[group[0].reader], "origins", ()))
     begun: dict[str, Any] = {}
     inventories = sum(_lists_accounts(run, group) for group in groups)
     for number, group in enumerate(groups):
@@ -243,7 +246,7 @@ def _all_or_nothing(store: Store) -> Iterator[None]:
 
 def _sentence(error: Exception, path: str | None = None) -> str:
     """One line about a crash. The text of foreign exceptions may quote data, so only its class is told."""
-    if isinstance(error, ReadError):
+    if isinstance(error, ReadError | WordError):
         return str(error)
     if isinstance(error, OSError) and error.strerror and path:
         return f"{path}: could not be read ({error.strerror})"

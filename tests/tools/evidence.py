@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.readers import Context
+from auditgen.readers.joint import JointContext
 
 DAY = date(2026, 11, 20)
 ORGANISATION = {
@@ -25,6 +25,14 @@ class Rows(dict[str, list[dict[str, Any]]]):
         taken = [dict(row) for row in rows]
         for row in taken:
             assert row.keys() <= schema()[table].column_types.keys(), row.keys() - schema()[table].column_types.keys()
+            for column in schema()[table].columns:
+                value = row.get(column.name)
+                for word in value if isinstance(value, list | tuple) else (value,):
+                    assert word is None or not column.words or column.open or str(word) in column.words, (
+                        table,
+                        column,
+                        word,
+                    )
         self.setdefault(table, []).extend(taken)
         return len(taken)
 
@@ -32,5 +40,6 @@ class Rows(dict[str, list[dict[str, Any]]]):
         raise AssertionError("this reader should not need SQL")
 
 
-def context(root: Path, accounts: Iterable[Mapping[str, Any]] = (), **options: Any) -> Context:
-    return Context(root, DAY, ORGANISATION, {"seen_on": DAY, **options}, tuple(accounts))
+def context(root: Path, accounts: Iterable[Mapping[str, Any]] = (), **options: Any) -> JointContext:
+    """What any reader may know; a joint one takes nothing more here."""
+    return JointContext(root, DAY, ORGANISATION, {"seen_on": DAY, **options}, tuple(accounts))
