@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import example as case
 from hypothesis import strategies as st
 
-from auditgen.analysis.clauses import find_clauses, sieve
+from auditgen.analysis.clauses import find_clauses, prepare, sieve
 from auditgen.analysis.clauses.patterns import (
     PLACEHOLDER,
     REFERENCE,
@@ -265,3 +265,13 @@ def test_the_example_gives_the_same_clauses(example: Path, monkeypatch: pytest.M
             found.append(store.select("select * from clauses order by all"))
     assert found[0] == found[1]
     assert len(found[0]) > 50
+
+
+def test_preparing_changes_nothing_and_a_broken_pattern_stops_nothing() -> None:
+    clauses = {"broken": {"found": ["post("]}, "whole": {"found": ["post"], "heading": ["rules"]}}
+    prepare({})
+    prepare(clauses)
+    hits = match(CONNECTION, [unit("We post.")], clauses, sift=True)
+    assert list(hits.wrong) == ["broken"]
+    assert hits.found.tolist() == [[False, True]]
+    assert hits.heading.tolist() == [[False, True]]

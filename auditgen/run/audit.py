@@ -43,18 +43,22 @@ def gather_into(
     return gathered
 
 
-def _earlier(evidence: Path) -> dict[str, tuple[date, date]]:
+def _earlier(evidence: Path, store: Store) -> dict[str, tuple[date, date]]:
     """Vault files of the last run: day of the export, and the first day on which a run found it."""
-    from auditgen.evidence.store import EvidenceError, Store
+    import duckdb
 
-    if not (evidence / "vaults.parquet").is_file():
+    file = evidence / "vaults.parquet"
+    if not file.is_file():
         return {}
+    columns = "vault::varchar, exported_on::date, present_since::date"
     try:
-        with Store.load(evidence, only=("vaults",)) as last:
-            rows = last.select("select vault, exported_on, present_since from vaults where present_since is not null")
-    except EvidenceError:  # of an older program, or damaged: then no earlier run is known
+        # A store of its own would make every table for the sake of one.
+        rows = store.connection.execute(
+            f"select {columns} from read_parquet($file) where present_since is not null", {"file": str(file)}
+        ).fetchall()
+    except duckdb.Error:  # of an older program, or damaged: then no earlier run is known
         return {}
-    return {row["vault"]: (row["exported_on"], row["present_since"]) for row in rows}
+    return {vault: (exported_on, since) for vault, exported_on, since in rows}
 
 
 def _nothing(store: Store) -> str:
@@ -73,6 +77,8 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
 
     Raises WorkspaceError (2), NoInput and EvidenceError (3), PublishError (2).
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from auditgen.evidence.store import Store
     from auditgen.publish.directory import check_target, replacing
 
@@ -93,7 +99,13 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
         problems: list[dict[str, str]] = []
         aside: Mapping[str, tuple[str, str]] = {}
         if options.from_evidence is None:
-            gathered = gather_into(store, loaded, options, progress, _earlier(target / "evidence"))
+            from auditgen.analysis.clauses import prepare
+            from auditgen.audit.checks.packs import clause_set
+
+            with ThreadPoolExecutor(1) as beside:
+                # Meanwhile files are read and the vault process is waited for.
+                beside.submit(prepare, clause_set(loaded.checks))
+                gathered = gather_into(store, loaded, options, progress, _earlier(target / "evidence", store))
             problems, aside = gathered.problems, gathered.aside
         elif store.lacking:
             more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from auditgen.analysis.clauses.sieve import Sieve
+from auditgen.analysis.clauses.sieve import Sieve, parts
 
 if TYPE_CHECKING:
     import duckdb
@@ -141,6 +141,12 @@ def _sifted(texts: Sequence[str]) -> Chosen:
     """Only what can match one of the texts, which are folded."""
     sieve = Sieve(texts)
     return lambda patterns: sieve.of(_every(patterns))
+
+
+def take_apart(patterns: Iterable[str]) -> None:
+    """Make the sieve know patterns before there is a text."""
+    for pattern in patterns:
+        parts(fold_pattern(pattern))
 
 
 _KINDS = ("found", "partial", "declined")
