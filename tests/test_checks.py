@@ -69,14 +69,14 @@ def test_a_clause_that_finds_anything_is_refused(harness: Harness) -> None:
 
 def test_a_users_check_whose_fail_example_passes_does_not_load(tmp_path: Path) -> None:
     original = (builtin_folder() / "account_security" / "second-factor-is-on.md").read_text("utf-8")
-    assert "when a.second_factor = 'none' then 'fail'" in original
+    assert "when second_factor = 'none' then fail(" in original
     folder = tmp_path / "ours" / "account_security"
     folder.mkdir(parents=True)
     (folder / "our-second-factor.md").write_text(original, "utf-8")
     checks, problems = load_checks([tmp_path / "ours"])
     assert "our-second-factor" in {check.id for check in checks}
     assert problems == []
-    mutated = original.replace("when a.second_factor = 'none' then 'fail'", "when a.second_factor = 'none' then 'pass'")
+    mutated = original.replace("when second_factor = 'none' then fail(", "when second_factor = 'none' then pass(")
     (folder / "our-second-factor.md").write_text(mutated, "utf-8")
     checks, problems = load_checks([tmp_path / "ours"])
     assert "our-second-factor" not in {check.id for check in checks}

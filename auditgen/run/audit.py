@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -44,18 +45,22 @@ def gather_into(
     return gathered
 
 
-def previous_exports(evidence: Path) -> dict[str, tuple[date, date]]:
+def previous_exports(evidence: Path, store: Store) -> dict[str, tuple[date, date]]:
     """Vault files of the last run: day of the export, and the first day on which a run found it."""
-    from auditgen.evidence.store import EvidenceError, Store
+    import duckdb
 
-    if not (evidence / "vaults.parquet").is_file():
+    file = evidence / "vaults.parquet"
+    if not file.is_file():
         return {}
+    columns = "vault::varchar, exported_on::date, present_since::date"
     try:
-        with Store.load(evidence, only=("vaults",)) as last:
-            rows = last.select("select vault, exported_on, present_since from vaults where present_since is not null")
-    except EvidenceError:  # of an older program, or damaged: then no previous run is known
+        # A store of its own would make every table for the sake of one.
+        rows = store.connection.execute(
+            f"select {columns} from read_parquet($file) where present_since is not null", {"file": str(file)}
+        ).fetchall()
+    except duckdb.Error:  # of an older program, or damaged: then no previous run is known
         return {}
-    return {row["vault"]: (row["exported_on"], row["present_since"]) for row in rows}
+    return {vault: (exported_on, since) for vault, exported_on, since in rows}
 
 
 def _nothing(store: Store) -> str:
@@ -111,9 +116,15 @@ def _evidence(loaded: Loaded, options: Options, progress: Progress, last: Path) 
     from auditgen.run.gather import Gathered
 
     if options.from_evidence is None:
+        from auditgen.analysis.clauses import prepare
+        from auditgen.audit.checks.packs import clause_set
+
         store = Store()
         try:
-            return store, gather_into(store, loaded, options, progress, previous_exports(last))
+            with ThreadPoolExecutor(1) as beside:
+                # Meanwhile files are read and the vault process is waited for.
+                beside.submit(prepare, clause_set(loaded.checks))
+                return store, gather_into(store, loaded, options, progress, previous_exports(last, store))
         except BaseException:
             store.close()
             raise

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from auditgen.analysis.clauses.reviews import Review
     from auditgen.evidence.store import Store
 
+# Lists of patterns a clause may have.
+KINDS = ("found", "partial", "declined", "heading")
+
 
 def find_clauses(
     store: Store, clauses: Mapping[str, Mapping[str, Any]], reviews: Sequence[Review] = ()
@@ -79,6 +82,18 @@ def find_clauses(
         )
     store.add("clauses", rows)
     return dict(reading.hits.wrong)
+
+
+def prepare(clauses: Mapping[str, Mapping[str, Any]]) -> None:
+    """Do beforehand what `find_clauses` needs and no document changes, in a moment in which others are waited for."""
+    if not clauses:
+        return
+    import auditgen.analysis.clauses.states  # noqa: F401 (numpy takes longest to load)
+    from auditgen.analysis.clauses.model import shipped
+    from auditgen.analysis.clauses.patterns import take_apart
+
+    shipped()
+    take_apart(pattern for clause in clauses.values() for kind in KINDS for pattern in clause.get(kind, ()))
 
 
 def accuracy() -> dict[str, Any] | None:

@@ -98,7 +98,7 @@ def read_units(
     documents: Sequence[str] | None = None,
 ) -> Reading:
     """Read documents for clauses. `facts` holds the columns of `documents` by the name of the document."""
-    hits = match(connection, units, clauses)
+    hits = match(connection, units, clauses, sift=True)
     table = Table.of([model.of(name, clause) for name, clause in clauses.items()])
     bm25, head = table.score([(unit.text, unit.last_heading, unit.lead) for unit in units])
     features = sentence_features(units, hits, bm25, head)

@@ -9,13 +9,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from auditgen.analysis.clauses.sieve import Sieve, parts
 
 if TYPE_CHECKING:
     import duckdb
@@ -98,6 +102,7 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+@cache
 def fold_pattern(pattern: str) -> str:
     """A pattern for folded texts: plain letters in lower case, escapes as they are, and any character is ASCII."""
 
@@ -120,76 +125,141 @@ def together(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
-def _matches(column: str, pattern: str) -> str:
-    return f"regexp_matches({column}, {literal(fold_pattern(pattern))})" if pattern else "false"
+def _matches(column: str, folded: str) -> str:
+    return f"regexp_matches({column}, {literal(folded)})"
+
+
+# The folded patterns that are to be compiled, of those a clause has.
+Chosen = Callable[[Iterable[str]], list[str]]
+
+
+def _every(patterns: Iterable[str]) -> list[str]:
+    return [fold_pattern(pattern) for pattern in patterns]
+
+
+def _sifted(texts: Sequence[str]) -> Chosen:
+    """Only what can match one of the texts, which are folded."""
+    sieve = Sieve(texts)
+    return lambda patterns: sieve.of(_every(patterns))
+
+
+def take_apart(patterns: Iterable[str]) -> None:
+    """Make the sieve know patterns before there is a text."""
+    for pattern in patterns:
+        parts(fold_pattern(pattern))
+
+
+_KINDS = ("found", "partial", "declined")
+_ANYWHERE = (RULE, PLACEHOLDER, REFERENCE)
 
 
 def match(
-    connection: duckdb.DuckDBPyConnection, units: Sequence[Unit], clauses: Mapping[str, Mapping[str, Any]]
+    connection: duckdb.DuckDBPyConnection,
+    units: Sequence[Unit],
+    clauses: Mapping[str, Mapping[str, Any]],
+    *,
+    sift: bool = False,
 ) -> Hits:
-    """Match every clause against every unit. Patterns RE2 refuses match nothing and are named in `wrong`."""
-    joined = {
-        name: {key: together(clause.get(key, ())) for key in ("found", "partial", "heading", "declined")}
-        for name, clause in clauses.items()
-    }
+    """Match every clause against every unit. Patterns RE2 refuses match nothing and are named in `wrong`.
+
+    `sift` leaves patterns aside whose words stand nowhere in the units, which changes nothing but the time it takes.
+    """
     try:
-        return _match(connection, units, joined, {})
+        return _match(connection, units, clauses, {}, sift)
     except Exception:
-        wrong = _refused(connection, joined)
+        wrong = _refused(connection, clauses)
         if not wrong:
             raise
-    return _match(connection, units, {**joined, **{name: dict.fromkeys(joined[name], "") for name in wrong}}, wrong)
+    usable = {name: {} if name in wrong else clause for name, clause in clauses.items()}
+    return _match(connection, units, usable, wrong, sift)
 
 
 def _match(
     connection: duckdb.DuckDBPyConnection,
     units: Sequence[Unit],
-    joined: Mapping[str, Mapping[str, str]],
+    clauses: Mapping[str, Mapping[str, Any]],
     wrong: Mapping[str, str],
+    sift: bool,
 ) -> Hits:
     headings = sorted({unit.last_heading for unit in units})
     place = {heading: number for number, heading in enumerate(headings)}
     leads = [number for number, unit in enumerate(units) if unit.lead]
     # Items with their lead are further rows of the same query, since compiling the patterns costs most.
     texts = [unit.text for unit in units] + [f"{units[number].lead} {units[number].text}" for number in leads]
-    columns = [_matches("text", item[key]) for item in joined.values() for key in ("found", "partial", "declined")]
-    every = _run(connection, texts, [*columns, *(_matches("text", each) for each in (RULE, PLACEHOLDER, REFERENCE))])
-    under = _run(connection, headings, [_matches("text", item["heading"]) for item in joined.values()])
+    asked = [clause.get(kind, ()) for clause in clauses.values() for kind in _KINDS]
+    every = _run(connection, texts, [*asked, *((pattern,) for pattern in _ANYWHERE)], sift)
+    under = _run(connection, headings, [clause.get("heading", ()) for clause in clauses.values()], sift)
     own, with_lead = every[: len(units)], every[len(units) :]
-    found, partial, declined = (own[:, key : 3 * len(joined) : 3] for key in range(3))
+    found, partial, declined = (own[:, key : len(asked) : 3] for key in range(3))
     rule, unfilled, reference = own[:, -3].copy(), own[:, -2], own[:, -1]
     led = np.zeros_like(found)
     if leads:
-        led[leads] = with_lead[:, 0 : 3 * len(joined) : 3] & ~found[leads]
+        led[leads] = with_lead[:, 0 : len(asked) : 3] & ~found[leads]
         rule[leads] |= with_lead[:, -3]
     nearest = under[[place[unit.last_heading] for unit in units]] if units else np.zeros_like(found)
     return Hits(found, partial, led, nearest, declined, rule, unfilled, reference, wrong)
 
 
-def _refused(connection: duckdb.DuckDBPyConnection, joined: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _refused(connection: duckdb.DuckDBPyConnection, clauses: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Clauses with a pattern that is none; asked only when something went wrong."""
     wrong = {}
-    for name, item in joined.items():
+    for name, clause in clauses.items():
+        asked = [_every(clause.get(kind, ())) for kind in (*_KINDS, "heading")]
         try:
-            connection.execute(f"select {', '.join(_matches(literal(''), each) for each in item.values())}").fetchall()
+            columns = [_matches(literal(""), together(patterns)) for patterns in asked if patterns]
+            connection.execute(f"select {', '.join(['true', *columns])}").fetchall()
         except Exception as error:  # one broken pattern leaves its own clause without evidence, no other
             wrong[name] = type(error).__name__
     return wrong
 
 
-def _run(connection: duckdb.DuckDBPyConnection, texts: Sequence[str], columns: Sequence[str]) -> Flags:
-    """A column of truth for each expression over `text`, in the order of the texts."""
-    if not texts or not columns:
-        return np.zeros((len(texts), len(columns)), dtype=bool)
-    sent = json.dumps([fold(text) for text in texts])
-    half = len(columns) // 2
-    if half < FEW:
-        return _query(connection, sent, len(texts), columns)
+def _run(
+    connection: duckdb.DuckDBPyConnection, texts: Sequence[str], asked: Sequence[Iterable[str]], sift: bool
+) -> Flags:
+    """Which texts any pattern of each list matches; rows are texts, columns lists."""
+    got = np.zeros((len(texts), len(asked)), dtype=bool)
+    folded = [fold(text) for text in texts]
+    choose = _sifted(folded) if sift else _every
+    chosen = [choose(patterns) for patterns in asked]
+    used = [number for number, patterns in enumerate(chosen) if patterns]
+    if not texts or not used:
+        return got
+    columns = [_matches("text", together(chosen[number])) for number in used]
+    sent = json.dumps(folded)
+    if len(columns) < 2 * FEW:
+        got[:, used] = _query(connection, sent, len(texts), columns)
+        return got
     # Compiling takes longer than matching over an ordinary set, and one query compiles on one processor.
+    shares = _shared_out([len(column) for column in columns])
     with ThreadPoolExecutor(2) as pool, connection.cursor() as beside:
-        first = pool.submit(_query, connection, sent, len(texts), columns[:half])
-        second = pool.submit(_query, beside, sent, len(texts), columns[half:])
-        return np.hstack([first.result(), second.result()])
+        _rest(beside)
+        lanes = [
+            pool.submit(_query, lane, sent, len(texts), [columns[number] for number in share])
+            for lane, share in zip((connection, beside), shares, strict=True)
+        ]
+        for share, lane in zip(shares, lanes, strict=True):
+            got[:, [used[number] for number in share]] = lane.result()
+    return got
+
+
+def _shared_out(sizes: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Numbers of things of these sizes in two shares of about the same size."""
+    shares: tuple[list[int], list[int]] = ([], [])
+    weights = [0, 0]
+    for number in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
+        lighter = weights.index(min(weights))
+        shares[lighter].append(number)
+        weights[lighter] += sizes[number]
+    return shares
+
+
+def _rest(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let the optimiser of a new connection rest: it would compile every pattern once more."""
+    import duckdb
+
+    # Not in a database whose settings are locked, where it only takes longer.
+    with suppress(duckdb.Error):
+        connection.execute("pragma disable_optimizer")
 
 
 def _query(connection: duckdb.DuckDBPyConnection, sent: str, count: int, columns: Sequence[str]) -> Flags:
@@ -207,20 +277,28 @@ def matched_words(
     connection: duckdb.DuckDBPyConnection, wanted: Sequence[tuple[str, Sequence[str]]]
 ) -> list[str | None]:
     """For each (text, patterns) the words that matched, or None."""
-    # A query a clause, so that its pattern is a constant and compiled once.
-    groups: dict[str, list[int]] = {}
-    for number, (_, patterns) in enumerate(wanted):
-        if patterns:
-            groups.setdefault(fold_pattern(together(patterns)), []).append(number)
+    # A column for each, so that its pattern is a constant and compiled once.
+    columns: list[str] = []
+    asked: list[int] = []
+    texts: dict[str, int] = {}
+    sifters: list[Chosen] = []
+    for number, (text, patterns) in enumerate(wanted):
+        folded = fold(text)
+        if folded not in texts:
+            texts[folded] = len(texts) + 1
+            sifters.append(_sifted([folded]))
+        if chosen := sifters[texts[folded] - 1](patterns):
+            columns.append(f"regexp_extract(texts[{texts[folded]}], {literal(together(chosen))})")
+            asked.append(number)
     words: list[str | None] = [None] * len(wanted)
-    for pattern, numbers in groups.items():
-        texts = [fold(wanted[number][0]) for number in numbers]
-        rows = connection.execute(
-            f"select regexp_extract(text, {literal(pattern)}) from (select unnest(range($n)) as place, "
-            "unnest(from_json($texts::json, '[\"VARCHAR\"]')) as text) order by place",
-            {"texts": json.dumps(texts), "n": len(numbers)},
-        ).fetchall()
-        for number, text, (said,) in zip(numbers, texts, rows, strict=True):
-            at = text.find(said) if said else -1
-            words[number] = wanted[number][0][at : at + len(said)].strip() if at >= 0 else None
+    if not columns:
+        return words
+    row = connection.execute(
+        f"select {', '.join(columns)} from (select from_json($texts::json, '[\"VARCHAR\"]') as texts)",
+        {"texts": json.dumps(list(texts))},
+    ).fetchone()
+    for number, said in zip(asked, row or (), strict=True):
+        text = wanted[number][0]
+        at = fold(text).find(said) if said else -1
+        words[number] = text[at : at + len(said)].strip() if at >= 0 else None
     return words
