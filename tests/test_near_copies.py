@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import string
 import tracemalloc
@@ -175,6 +176,42 @@ def test_equal_hashes_alone_join_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     dice = random.Random(4)
     words = ["".join(dice.sample("abcdefghij", 10)) for _ in range(80)]
     assert pairs_of(words) == brute(words)
+
+
+def test_two_edits_anywhere_leave_a_piece_by_which_words_are_still_found() -> None:
+    """With so low a limit, words are looked at only when they share a beginning, an end or a middle."""
+    word = "abcdefghi"
+    edits = [lambda text, at: text[at + 1 :], lambda text, at: "+" + text[at + 1 :], lambda text, at: "-" + text[at:]]
+    with mock.patch.multiple(near_pairs_module, **FREE, LIMIT=50):
+        for one, other in itertools.combinations(range(len(word)), 2):
+            for first, second in itertools.product(edits, repeat=2):
+                late = word[:other] + second(word, other)
+                changed_twice = late[:one] + first(late, one)
+                for words in ([word, changed_twice], [changed_twice, word]):
+                    assert {*map(tuple, np.concatenate([*near_pairs(words)]).tolist())} == {(0, 1)}, changed_twice
+
+
+def number_compared(words: list[str], groups: np.ndarray | None = None) -> int:
+    """How many pairs are compared one by one; words near the first come into its group."""
+    with mock.patch.object(near_pairs_module, "cpdist", wraps=near_pairs_module.cpdist) as compared:
+        for pairs in near_pairs(words, groups):
+            if groups is not None:
+                groups[pairs[pairs[:, 0] == 0, 1]] = groups[0]
+    return sum(len(call.args[0]) for call in compared.call_args_list)
+
+
+@pytest.mark.parametrize("way", ["as it is", "hashed"])
+def test_words_that_are_all_near_are_compared_with_the_first_only(way: str) -> None:
+    words = [f"password{one}{other}" for one in LETTERS for other in LETTERS][:1_000]
+    with mock.patch.multiple(near_pairs_module, **WAYS[way]):
+        assert number_compared(words, np.arange(len(words)) // len(words)) == 0
+        assert number_compared(words, (np.arange(len(words)) > 0).astype(np.int64)) < 10 * len(words)
+
+
+def test_crowded_words_are_not_compared_more_often_than_each_with_each() -> None:
+    words = ["".join(letters) for letters in itertools.product("ab", repeat=11)]
+    assert number_compared(words) < len(words) ** 2 // 8
+    assert pairs_of(words[::5]) == brute(words[::5])
 
 
 def most_allocated(words: list[str]) -> int:

@@ -61,9 +61,9 @@ def near_pairs(words: Sequence[str], groups: Ints | None = None) -> Iterator[Int
 
 
 def _sharing(texts: Texts, members: Ints, length: int) -> Ints:
-    """Members that share a piece: two edits leave the beginning, the end or the middle, moved by at most one place."""
+    """Members that share a third. Two edits leave the beginning, the end, or the middle (seen from one, moved back)."""
     third = length // 3
-    cuts = [slice(third), slice(-third, None), *(slice(third + by, length - third + by) for by in (-1, 0, 1))]
+    cuts = [slice(third), slice(-third, None), *(slice(third + by, length - third + by) for by in (-1, 0))]
     pieces = np.array([[hash(text[cut]) for cut in cuts] for text in texts[members].tolist()], np.int64)
     _, inverse, counts = np.unique(pieces, return_inverse=True, return_counts=True)
     return members[(counts[inverse] > 1).reshape(pieces.shape).any(axis=1)]
