@@ -7,11 +7,7 @@ time than loading what large ones need.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from auditgen.vaults.passwords.near_events import Ints
+from collections.abc import Callable, Iterator, Sequence
 
 EDITS = 2
 # Below 8 characters, two edits are more than a quarter of a word and join what has nothing in common.
@@ -64,7 +60,7 @@ def families(words: Sequence[str]) -> list[int]:
         for one, other in _few([words[number] for number in long_enough]):
             join(long_enough[one], long_enough[other])
     else:
-        roots = _join_many(words, long_enough, roots)
+        _join_many(words, long_enough, roots, join)
     labels: dict[int, int] = {}
     return [labels.setdefault(_root(roots, place[word]), len(labels)) for word in words]
 
@@ -109,78 +105,36 @@ def _root(roots: list[int], number: int) -> int:
 # -- many words --------------------------------------------------------------------------------------------------------
 
 
-def _join_many(words: Sequence[str], members: Sequence[int], roots: Sequence[int]) -> list[int]:
-    """Roots after all near pairs of `members` were joined."""
+def _join_many(
+    words: Sequence[str], members: Sequence[int], roots: list[int], join: Callable[[int, int], None]
+) -> None:
+    """Join all near pairs of `members`."""
     import numpy as np
 
-    from auditgen.vaults.passwords.near_events import are_near
-    from auditgen.vaults.passwords.near_pairs import events
+    from auditgen.vaults.passwords.near_pairs import near_pairs
 
-    joined = _Joined(np.array(roots, np.int64))
-    joined.settle()
-    own = np.array(members, np.int64)
-
-    def one_family(positions: Ints) -> bool:
-        found = joined.roots[own[positions]]
-        return bool((found == found[0]).all())
-
-    for event in events([words[number] for number in members], one_family):
-        for links in event.links():
-            pairs = own[links]
-            pairs = pairs[joined.apart(pairs)]
-            if len(pairs):
-                for one, other in pairs[are_near(words, pairs)].tolist():
-                    joined.join(one, other)
-                joined.settle()
-    return [int(root) for root in joined.roots.tolist()]
+    groups = np.array([_root(roots, number) for number in members], np.int64)
+    for pairs in near_pairs([words[number] for number in members], groups):
+        for one, other in pairs.tolist():
+            join(members[one], members[other])
+        flat = np.array(roots, np.int64)
+        while (flat[flat] != flat).any():
+            flat = flat[flat]
+        groups[:] = flat[members]
 
 
-def _near_many(considered: Sequence[str], some: set[str], found: set[str]) -> list[str]:
-    """Words near one of `some`, those that were found already among them."""
+def _near_many(considered: Sequence[str], some: set[str], found: set[str]) -> Iterator[str]:
+    """Words near one of `some`, but for those that were found already."""
     import numpy as np
 
-    from auditgen.vaults.passwords.near_events import are_near
-    from auditgen.vaults.passwords.near_pairs import events
+    from auditgen.vaults.passwords.near_pairs import near_pairs
 
-    flags = np.array([word in some for word in considered], np.bool_)
-    done = np.array([word in found for word in considered], np.bool_)
-
-    def nothing_open(positions: Ints) -> bool:
-        return bool(done[positions].all() or not flags[positions].any())
-
-    if not done.all():
-        for event in events(considered, nothing_open):
-            for pairs in event.beside(flags):
-                pairs = pairs[~done[pairs[:, 0]]]
-                if len(pairs):
-                    done[pairs[are_near(considered, pairs), 0]] = True
-    return [word for word, hit in zip(considered, done.tolist(), strict=True) if hit]
-
-
-class _Joined:
-    """Sets that grow together. `roots` is right after `settle`."""
-
-    def __init__(self, roots: Ints) -> None:
-        self.roots = roots
-
-    def apart(self, pairs: Ints) -> Any:
-        return self.roots[pairs[:, 0]] != self.roots[pairs[:, 1]]
-
-    def join(self, one: int, other: int) -> None:
-        first, second = self._root(one), self._root(other)
-        if first != second:
-            self.roots[max(first, second)] = min(first, second)
-
-    def _root(self, number: int) -> int:
-        roots = self.roots
-        while roots[number] != number:
-            roots[number] = roots[roots[number]]
-            number = int(roots[number])
-        return number
-
-    def settle(self) -> None:
-        while True:
-            further = self.roots[self.roots]
-            if (further == self.roots).all():
-                return
-            self.roots = further
+    # Marked ones first, so that they are what others are compared with first.
+    words = sorted(considered, key=lambda word: word not in some)
+    marked = sum(word in some for word in words)
+    # Words that need no marked one beside them any more, the marked ones among them, are one group; the others another.
+    done = np.array([word in found for word in words], np.int64)
+    for pairs in near_pairs(words, done):
+        hits = pairs[pairs[:, 0] < marked, 1]
+        done[hits] = 1
+        yield from (words[number] for number in hits.tolist())

@@ -1,257 +1,149 @@
 """All pairs of words that are near: at most two letters must be changed, added or taken away (Levenshtein distance).
 
-They are found without comparing every word with every other:
+Two such words leave the same once two letters are taken from the longer, and from the shorter so many that the lengths
+are equal. So whatever each word can leave is hashed, and words with a hash in common are compared. A beginning, middle
+or end that thousands share makes none of them meet.
 
-    equal length   they agree once the same two places are left out, or once one letter is taken from each
-    one longer     the longer agrees once a letter is taken from it, or then also once the same place is left out
-    two longer     the longer agrees once two letters are taken from it
-
-What remains of each word is hashed, and words with equal hashes meet. Words longer than SHORT are cut in three: two
-edits leave the beginning, the end or the middle as it was. Whatever meets is compared before it counts.
+Where words are few, very long or crowded, comparing each with each costs less and is done instead. So the time is at
+worst a few times that of all comparisons, and LIMIT, TABLE and CHUNK bound the memory, whatever the words are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist, cpdist
 
-from auditgen.vaults.passwords.near_events import (
-    BACK,
-    BACK_TWICE,
-    BATCH,
-    EDITS,
-    SALTS,
-    SHORT,
-    Around,
-    Clique,
-    Cross,
-    Direct,
-    Event,
-    Flags,
-    Ints,
-    Keep,
-    Known,
-    Rest,
-    Rows,
-    Seen,
-    Settled,
-    meet,
-)
+Ints = NDArray[np.int64]
+Texts = NDArray[np.object_]
 
-# Groups of long words up to this size are compared pair by pair.
-DIRECT = 2_000
-DEPTH = 3
-# Stands in for the middle that two long words share.
-MIDDLE = "\U0010ffff"
+EDITS = 2
+# Hashes sorted at once, distances in one table, pairs compared at once.
+LIMIT, TABLE, CHUNK = 1 << 23, 1 << 23, 1 << 17
+# What a hash costs in each pass and when kept, a pair that met, and a step; one distance in a table costs 1.
+HASH, KEPT, MET, STEP = 0.25, 4.0, 6.0, 1_000.0
+BASE = 0x9E3779B97F4A7C15
+BACK, BACK_TWICE = np.uint64(pow(BASE, -1, 1 << 64)), np.uint64(pow(BASE, -2, 1 << 64))
 
 
-def near_pairs(words: Sequence[str]) -> Iterator[Ints]:
-    """All pairs of the distinct `words` that are near, each once, as arrays of two columns of positions."""
-    if len(set(words)) != len(words):
-        raise ValueError("the words must be distinct")
-    for event in events(words):
-        for pairs in event.pairs():
-            if len(pairs):
-                yield np.sort(pairs, axis=1)
+def near_pairs(words: Sequence[str], groups: Ints | None = None) -> Iterator[Ints]:
+    """All pairs of `words` that are near, in parts; a pair may come in more than one part.
 
-
-def never(_: Ints) -> bool:
-    return False
-
-
-# -- words up to SHORT -------------------------------------------------------------------------------------------------
-
-
-def events(words: Sequence[str], settled: Settled = never, depth: int = 0) -> Iterator[Event]:
-    """Everything that meets among distinct words.
-
-    settled  says of positions of words, whether nothing new can come of comparing them; asked before costly work
+    words   any text; equal words at two positions are near
+    groups  a number for each word, shape (words,). The caller may change them after each part, in place: pairs with
+            equal numbers are left out from then on, so that thousands that are all near cost little. Of words that
+            meet, the first is compared with all others before these are with each other
+    yields  positions in `words`, int64 of shape (pairs, 2) with 1 to CHUNK pairs, the smaller position first
+    raises  ValueError when there is not one group for each word
     """
-    by_length: dict[int, list[int]] = {}
-    for number, word in enumerate(words):
-        by_length.setdefault(len(word), []).append(number)
-    tables: dict[int, Rows] = {}
-    for length in sorted(by_length):
-        if length > SHORT:
-            yield from _long(words, by_length, length, settled, depth)
-            continue
-        tables = {known: table for known, table in tables.items() if known >= length}
-        for wanted in range(length, length + EDITS + 1):
-            if wanted in by_length and wanted not in tables:
-                tables[wanted] = Rows(words, by_length[wanted])
-        table = tables[length]
-        if len(table) > 1:
-            yield from _equal(table)
-        if length + 1 in tables:
-            yield from _one_longer(table, tables[length + 1])
-        if length + 2 in tables:
-            yield from _two_longer(table, tables[length + 2])
+    if groups is not None and len(groups) != len(words):
+        raise ValueError("there must be one group for each word")
+    texts, lengths = np.array([*words, None], object)[:-1], np.array([len(word) for word in words], np.int64)
+    for length in np.unique(lengths).tolist():
+        members = np.flatnonzero((lengths <= length) & (lengths >= length - EDITS))
+        if len(members) * length**2 > 2 * LIMIT:
+            members = _sharing(texts, members, length)
+        for one, other in _candidates(texts, members, lengths[members], length, groups):
+            for at in range(0, len(one), CHUNK):
+                part = np.stack([one[at : at + CHUNK], other[at : at + CHUNK]])
+                codes = _distinct(part.min(axis=0) * len(texts) + part.max(axis=0))
+                pairs = np.column_stack(np.divmod(codes, len(texts)))
+                if groups is not None:
+                    pairs = pairs[groups[pairs[:, 0]] != groups[pairs[:, 1]]]
+                columns = texts[pairs[:, 0]].tolist(), texts[pairs[:, 1]].tolist()
+                scores = cpdist(*columns, scorer=Levenshtein.distance, score_cutoff=EDITS, dtype=np.uint8)
+                if (scores <= EDITS).any():
+                    yield pairs[scores <= EDITS]
 
 
-def _equal(table: Rows) -> Iterator[Event]:
-    hashes, rows, places = table.without_one()
-    met = meet(hashes)
-    if met:
-        yield Clique(table, rows[met[0]], met[1], places[met[0]])
-    del hashes, rows, places
-    at_once = max(1, BATCH // len(table))
-    for one in range(table.length - 1):
-        rest = table.hashes - table.terms[:, one]
-        for other in range(one + 1, table.length, at_once):
-            upto = min(table.length, other + at_once)
-            # The salt keeps apart what left out different places.
-            left = (rest[:, None] - table.terms[:, other:upto]) + SALTS[other:upto]
-            met = meet(left.ravel())
-            if met:
-                yield Clique(table, met[0] // (upto - other), met[1], None)
+def _sharing(texts: Texts, members: Ints, length: int) -> Ints:
+    """Members that share a third. Two edits leave the beginning, the end, or the middle (seen from one, moved back)."""
+    third = length // 3
+    cuts = [slice(third), slice(-third, None), *(slice(third + by, length - third + by) for by in (-1, 0))]
+    pieces = np.array([[hash(text[cut]) for cut in cuts] for text in texts[members].tolist()], np.int64)
+    _, inverse, counts = np.unique(pieces, return_inverse=True, return_counts=True)
+    return members[(counts[inverse] > 1).reshape(pieces.shape).any(axis=1)]
 
 
-def _one_longer(short: Rows, long: Rows) -> Iterator[Event]:
-    hashes, rows, places = long.without_one()
-    known = Known(short.hashes)
-    asked, left, right = known.find(hashes)
-    if len(asked):
-        yield Cross(short, long, known.order, left, right, rows[asked], 1, places[asked], None)
-    for one in range(short.length):
-        # The letter that comes to stand at the place which is left out.
-        outside = np.where(places > one, long.terms[rows, one], long.terms[rows, one + 1] * BACK)
-        known = Known(short.hashes - short.terms[:, one])
-        asked, left, right = known.find(hashes - outside)
-        if len(asked):
-            yield Cross(short, long, known.order, left, right, rows[asked], 2, places[asked], None)
-
-
-def _two_longer(short: Rows, long: Rows) -> Iterator[Event]:
-    known = Known(short.hashes)
-    before, total = long.before, long.hashes
-    ends = (total[:, None] - before[:, 1:]) * BACK_TWICE
-    for one in range(long.length - 1):
-        start = (before[:, one] - before[:, one + 1] * BACK)[:, None]
-        hashes = start + before[:, one + 1 : long.length] * BACK + ends[:, one + 1 :]
-        asked, left, right = known.find(hashes.ravel())
-        if len(asked):
-            width = long.length - one - 1
-            rows, second = asked // width, asked % width + one + 1
-            yield Cross(short, long, known.order, left, right, rows, 3, np.full(len(asked), one), second)
-
-
-# -- longer words ------------------------------------------------------------------------------------------------------
-
-
-def _numbers(texts: Sequence[str | None]) -> Ints:
-    """Equal texts get equal numbers; -1 for none."""
-    known: dict[str, int] = {}
-    return np.array([-1 if text is None else known.setdefault(text, len(known)) for text in texts], np.int64)
-
-
-def _groups(numbers: Ints) -> Iterator[Ints]:
-    """Positions of equal numbers, of at least two; -1 left out."""
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    for group in np.split(order, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1):
-        if len(group) > 1 and numbers[group[0]] >= 0:
-            yield group
-
-
-def _long(
-    words: Sequence[str], by_length: dict[int, list[int]], length: int, settled: Settled, depth: int
-) -> Iterator[Event]:
-    """Near pairs whose shorter word has `length` letters.
-
-    An edit in the beginning and one in the end leave the middle, moved by at most one place.
-    """
-    members = np.array([n for size in range(length, length + EDITS + 1) for n in by_length.get(size, ())], np.int64)
-    if len(members) < 2:
+def _candidates(
+    texts: Texts, members: Ints, lengths: Ints, length: int, groups: Ints | None
+) -> Iterator[tuple[Ints, Ints]]:
+    """Two columns of positions, among them all near pairs of the members whose longer word has this length."""
+    longest = members[lengths == length]
+    hashes = len(longest) * length * (length - 1) // 2
+    bits = (hashes // LIMIT).bit_length()
+    left = len(longest) * (len(members) - len(longest) / 2) - hashes * (KEPT + HASH * 2**bits)
+    if length >= EDITS and left > 0:
+        runs = (_runs(texts, members, lengths, length, bits, share) for share in range(1 << bits))
+        for one, other in (columns for found in runs for columns in _meetings(*found, groups)):
+            left -= len(one) * MET + STEP
+            if left <= 0:
+                break
+            yield one, other
+    if length >= EDITS and left > 0:
         return
-    third = length // 3
-    texts = [words[number] for number in members.tolist()]
-    sizes = np.array([len(text) for text in texts], np.int64)
-    beginnings = _numbers([text[:third] for text in texts])
-    ends = _numbers([text[-third:] for text in texts])
-    # The middle of the shorter ones, then what stands in the longer ones at each shift.
-    middles = _numbers(
-        [text[third : length - third] if len(text) == length else None for text in texts]
-        + [
-            text[third + shift : length - third + shift] if abs(len(text) - length - shift) <= 1 else None
-            for shift in (-1, 0, 1)
-            for text in texts
-        ]
-    ).reshape(4, len(texts))
-    # Positions of `words` → of `members`.
-    place = np.zeros(len(words), np.int64)
-    place[members] = np.arange(len(members))
-
-    def anchored(pairs: Ints) -> Flags:
-        return np.asarray(sizes[place[pairs]].min(axis=1) == length)
-
-    def other_beginning(pairs: Ints) -> Flags:
-        own = place[pairs]
-        return np.asarray(anchored(pairs) & (beginnings[own[:, 0]] != beginnings[own[:, 1]]))
-
-    for numbers, keep, cut in (
-        (beginnings, anchored, slice(third, None)),
-        (ends, other_beginning, slice(None, -third)),
-    ):
-        for group in _groups(numbers):
-            own = members[group]
-            if sizes[group].min() != length or settled(own):
-                continue
-            if len(group) <= DIRECT or depth >= DEPTH:
-                yield Direct(words, own, None, keep, settled)
-            else:
-                inner = partial(_of_members, settled, own)
-                for event in events([texts[at][cut] for at in group.tolist()], inner, depth + 1):
-                    yield Rest(event, own, keep)
-    seen = Seen(len(words))
-    for shift in (-1, 0, 1):
-        seen.next_shift()
-        yield from _shared_middle(
-            words, members, texts, sizes, middles, shift, length, settled, depth, place, other_beginning, ends, seen
-        )
+    others = np.concatenate([longest, members[lengths < length]])
+    at, rows = 0, 1
+    # A single row may be enough to bring all into one group, so the blocks grow.
+    while at < len(longest) and (groups is None or np.ptp(groups[others[at:]])):
+        block = texts[longest[at : at + rows]].tolist(), texts[others[at:]].tolist()
+        one, other = np.nonzero(cdist(*block, scorer=Levenshtein.distance, score_cutoff=EDITS, dtype=np.uint8) <= EDITS)
+        yield longest[at + one[other > one]], others[at + other[other > one]]
+        at, rows = at + rows, max(1, min(2 * rows, TABLE // len(others)))
 
 
-def _of_members(settled: Settled, members: Ints, positions: Ints) -> bool:
-    return settled(members[positions])
+def _runs(texts: Texts, members: Ints, lengths: Ints, length: int, bits: int, share: int) -> tuple[Ints, Ints]:
+    """Positions of words that have a hash in common, one run after the other, and how many each run has.
+
+    Only hashes whose first `bits` bits are `share`; their last bits give way to the member, so one plain sort does.
+    """
+    low = np.uint64((1 << len(members).bit_length()) - 1)
+    top, wanted = np.uint64(((1 << bits) - 1) << (64 - bits)), np.uint64(share << (64 - bits))
+    kept = [np.zeros(0, np.uint64)]
+    for taken in range(EDITS + 1):
+        own = np.flatnonzero(lengths == length - EDITS + taken)
+        rows = max(1, CHUNK // length**taken)
+        for block in np.split(own, range(rows, len(own), rows)):
+            hashes = _left(texts[members[block]].tolist(), length - EDITS + taken, taken)
+            kept.append(((hashes & ~low) | block.astype(np.uint64)[:, None])[hashes & top == wanted])
+    keys = _distinct(np.concatenate(kept))
+    sizes = np.diff(np.flatnonzero(np.diff(keys & ~low, prepend=~keys[:1] & ~low)), append=len(keys))
+    owners = members[(keys[np.repeat(sizes > 1, sizes)] & low).astype(np.int64)]
+    return owners, sizes[sizes > 1]
 
 
-def _shared_middle(
-    words: Sequence[str], members: Ints, texts: Sequence[str], sizes: Ints, middles: Ints, shift: int, length: int,
-    settled: Settled, depth: int, place: Ints, other_beginning: Keep, ends: Ints, seen: Seen,
-) -> Iterator[Event]:  # fmt: skip
-    """Words whose middle stands in others moved by `shift`, and whose beginnings and ends differ."""
-    third = length // 3
+def _left(words: Sequence[str], length: int, taken: int) -> NDArray[np.uint64]:
+    """Hashes of what words of one length leave once so many letters are taken: a row for each word."""
+    points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), "<u4").reshape(len(words), length)
+    before = np.zeros((len(words), length + 1), np.uint64)
+    np.cumsum(points * np.cumprod(np.full(length, BASE, np.uint64)), axis=1, out=before[:, 1:])
+    total, first = before[:, -1:], before[:, :-1] - before[:, 1:] * BACK
+    if taken < EDITS:
+        return np.asarray(first + total * BACK if taken else total)
+    one, other = np.triu_indices(length, 1)
+    return np.asarray(first[:, one] + (first * BACK + total * BACK_TWICE)[:, other])
 
-    def keep(pairs: Ints) -> Flags:
-        own = place[pairs]
-        one, other = own[:, 0], own[:, 1]
-        good = other_beginning(pairs) & (ends[one] != ends[other])
-        # Of two words of the same length, the first one's middle is looked for in the other.
-        return np.asarray(good & ((sizes[one] < sizes[other]) | (one < other)))
 
-    wanted, there = middles[0], middles[2 + shift]
-    both = np.concatenate([wanted, there])
-    for group in _groups(both):
-        ones, others = group[group < len(texts)], group[group >= len(texts)] - len(texts)
-        if not len(ones) or not len(others) or (len(ones) == len(others) == 1 and ones[0] == others[0]):
-            continue
-        if settled(np.concatenate([members[ones], members[others]])):
-            continue
-        if len(group) <= 2 * DIRECT or depth >= DEPTH:
-            yield Direct(words, members[ones], members[others], keep, settled, seen)
-            continue
-        around: dict[tuple[int, str], int] = {}
-        for at in ones.tolist():
-            text = texts[at]
-            around[at, text[:third] + MIDDLE + text[length - third :]] = 1
-        for at in others.tolist():
-            text = texts[at]
-            key = (at, text[: third + shift] + MIDDLE + text[length - third + shift :])
-            around[key] = around.get(key, 0) | 2
-        owners = np.array([at for at, _ in around], np.int64)
-        roles = np.array(list(around.values()), np.int64)
-        own = members[owners]
-        inner = partial(_of_members, settled, own)
-        for event in events([text for _, text in around], inner, depth + 1):
-            yield Around(event, words, own, roles, keep, settled, seen)
+def _distinct(numbers: NDArray[Any]) -> NDArray[Any]:
+    """In order. np.unique makes a set of them first, which takes ten times as long."""
+    numbers = np.sort(numbers)
+    return np.asarray(numbers[np.diff(numbers, prepend=~numbers[:1]) != 0])
+
+
+def _meetings(owners: Ints, sizes: Ints, groups: Ints | None) -> Iterator[tuple[Ints, Ints]]:
+    """Each with each of its run: neighbours first, then the next but one, so that no column outgrows `owners`."""
+    if groups is not None and len(sizes):
+        starts = np.cumsum(sizes) - sizes
+        yield np.repeat(owners[starts], sizes), owners
+        numbers = groups[owners]
+        mixed = np.minimum.reduceat(numbers, starts) < np.maximum.reduceat(numbers, starts)
+        owners, sizes = owners[np.repeat(mixed, sizes)], sizes[mixed]
+    ends = np.repeat(np.cumsum(sizes), sizes)
+    at = np.arange(len(owners))
+    for step in range(1, int(sizes.max(initial=0))):
+        at = at[at + step < ends[at]]
+        yield owners[at], owners[at + step]
