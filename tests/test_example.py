@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from auditgen.evidence.store import Store
-
-from .conftest import AS_OF, copy_example
+from tests.conftest import AS_OF, copy_example
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +121,7 @@ def test_the_audit_finds_a_handful_and_sees_most(audited: tuple[dict[str, Any], 
 
 
 def test_the_committed_files_are_those_of_the_generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from .tools import example_files
+    from tests.tools import example_files
 
     monkeypatch.setattr(example_files, "WORKSPACE", tmp_path)
     example_files.main()

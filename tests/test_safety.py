@@ -25,8 +25,8 @@ from urllib.parse import quote
 
 import pytest
 
-from .conftest import copy_example
-from .tools import vault_canaries as canaries
+from tests.conftest import copy_example
+from tests.tools import vault_canaries as canaries
 
 GOOGLE = (
     "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],"
@@ -577,8 +577,7 @@ text = {quoted(0)}
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from auditgen.run.audit import run_audit
     from auditgen.run.options import Options
-
-    from .conftest import AS_OF
+    from tests.conftest import AS_OF
 
     folder = tmp_path_factory.mktemp("hostile")
     results, output = run_audit(Options(hostile_workspace(folder / "w"), AS_OF, output=folder / "o"))
