@@ -17,7 +17,6 @@ from typing import Any
 from auditgen.audit.checks.query import parameters_of, with_texts
 
 STAGES = ("prevent", "act", "cure", "recover")
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 ABOUT = ("account", "person", "credential", "post", "document", "clause", "site", "organisation")
 VERDICTS = ("pass", "fail", "unknown", "due", "n/a")
 

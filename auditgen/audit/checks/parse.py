@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.audit.checks.check import ABOUT, SEVERITIES, STAGES, Check
+from auditgen.audit.checks.check import ABOUT, STAGES, Check
 from auditgen.audit.checks.query import (
     NAME,
     NotOneSelect,
@@ -22,6 +22,7 @@ from auditgen.audit.checks.query import (
 from auditgen.evidence.store import schema
 from auditgen.files.problems import Problem, nearest
 from auditgen.files.toml_lines import toml_error_line
+from auditgen.reference.scale import SEVERITIES
 from auditgen.workspace.checker import shown
 
 ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")

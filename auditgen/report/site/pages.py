@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from auditgen.reference.scale import SEVERITIES
 from auditgen.report.site import views
 from auditgen.report.site.logins import AREA as LOGINS_AREA
 from auditgen.report.site.logins import logins_context
@@ -138,7 +139,7 @@ def _findings(model: Model) -> Iterator[Page]:
             "pages": pages,
             "page_file": findings_file,
             "summary": summary,
-            "severities": ("critical", "high", "medium", "low", "info"),
+            "severities": SEVERITIES,
             "areas": model.data["areas"],
             "data_file": SEARCH_FILE,
         }
