@@ -50,7 +50,7 @@ def ask_online(
     patience: float = PATIENCE,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Answer:
-    """Ask the ranges under `base_url`, such as reference.services.PASSWORD_RANGES. Hits found before a failure are kept.
+    """Ask the ranges under `base_url`, such as RANGE_SERVICE. Hits found before a failure are kept.
 
     deadline  seconds after which what is still open stays unanswered
     patience  longest wait in seconds before a retry; asked to wait longer, the prefix is given up
