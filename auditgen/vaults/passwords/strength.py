@@ -16,7 +16,6 @@ WINDOW = 100
 # the first word, "123456", takes 2.
 COMMON = 3_000
 _COMMON_GUESSES = COMMON + 1
-# What the engine takes for letters.
 # A shorter hint is in everything by chance.
 SHORTEST_INPUT = 3
 # Below so many passwords a second process costs more than it saves.
