@@ -55,7 +55,9 @@ def test_every_name_leads_somewhere(store: Store) -> None:
     assert count(store, "access where person not in (select person from people)") == 0
     assert count(store, "access where account not in (select account from accounts)") == 0
     assert count(store, "apps where owner not in (select person from people)") == 0
-    assert count(store, "limbs, unnest(covers) as c(account) where account not in (select account from accounts)") == 0
+    assert (
+        count(store, "switches, unnest(covers) as c(account) where account not in (select account from accounts)") == 0
+    )
     assert count(store, "launches, unnest(on_call) as o(person) where person not in (select person from people)") == 0
     assert count(store, "posts where account is null or scheduled_at is null or zone_known is not true") == 0
     assert count(store, "post_events where activity is null or happened_at is null or actor_kind is null") == 0
@@ -109,7 +111,7 @@ def test_copies_protect_the_vaults(tmp_path: Path) -> None:
 def test_the_audit_finds_a_handful_and_sees_most(audited: tuple[dict[str, Any], Path]) -> None:
     results, _ = audited
     assert results["verdict"]["state"] == "not_ready"
-    assert 0.85 <= results["sure"]["share"] < 1
+    assert 0.85 <= results["coverage"]["share"] < 1
     assert results["problems"] == []
     states = [check["state"] for check in results["checks"]]
     assert states.count("holds") > 2 * states.count("open")

@@ -32,7 +32,7 @@ GOOGLE = (
     "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],"
     "Password Hash Function [UPLOAD ONLY],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY]"
 )
-CORPUS = "known.txt"
+BREACH_LIST = "known.txt"
 SUFFIXES = {"json": ".json", "csv": ".csv", "zip": ".zip", "xml": ".xml", "1pux": ".1pux", "encrypted": ".json"}
 
 
@@ -93,8 +93,8 @@ path = "users.csv"
     known = {"123456": 9, "password": 9} | dict.fromkeys(make.made[::7], 12)
     lines = sorted(f"{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest().upper()}:{count}"
                    for text, count in known.items())  # fmt: skip
-    (folder / CORPUS).write_text("\r\n".join(lines) + "\r\n", encoding="ascii")
-    planted.passwords(corpus=CORPUS)
+    (folder / BREACH_LIST).write_text("\r\n".join(lines) + "\r\n", encoding="ascii")
+    planted.passwords(breach_list=BREACH_LIST)
     accounts = [
         {"id": "shop", "platform": "x", "handle": "hillfarm", "url": "https://shop.example", "owner": "sam"},
         {"id": "ig", "platform": "instagram", "handle": "hillfarm", "owner": "tom"},
@@ -243,13 +243,13 @@ def wrong_key_file(planted: Planted) -> None:
     (planted.folder / "vault.key").write_text(planted.secrets[7], encoding="utf-8")
 
 
-def unsorted_corpus(planted: Planted) -> None:
-    path = planted.folder / CORPUS
+def unsorted_list(planted: Planted) -> None:
+    path = planted.folder / BREACH_LIST
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[::-1]))
 
 
-def corpus_is_a_page(planted: Planted) -> None:
-    (planted.folder / CORPUS).write_text("<html>sign in first</html>", encoding="utf-8")
+def list_is_a_page(planted: Planted) -> None:
+    (planted.folder / BREACH_LIST).write_text("<html>sign in first</html>", encoding="utf-8")
 
 
 FAULTS: list[tuple[Callable[[Planted], None], dict[str, str]]] = [
@@ -263,8 +263,8 @@ FAULTS: list[tuple[Callable[[Planted], None], dict[str, str]]] = [
     (wrong_shape, {"AUDITGEN_DEBUG": "1"}),
     (wrong_passphrase, {}),
     (wrong_key_file, {"AUDITGEN_DEBUG": "1"}),
-    (unsorted_corpus, {}),
-    (corpus_is_a_page, {}),
+    (unsorted_list, {}),
+    (list_is_a_page, {}),
 ]
 
 
@@ -285,7 +285,7 @@ def test_no_secret_anywhere_after_good_and_failing_runs(
         assert any(row["breach_band"] == "10_to_999" for row in done.table("credentials"))
     elif fault in (wrong_passphrase, wrong_key_file):
         assert {name for name, state in states.items() if state == "failed"} >= {"kdbx"}
-    elif fault in (unsorted_corpus, corpus_is_a_page):
+    elif fault in (unsorted_list, list_is_a_page):
         assert all(row["breach_band"] is None for row in done.table("credentials"))
     else:
         assert "failed" in states.values() or "partly" in states.values()
@@ -401,7 +401,7 @@ def test_names_of_items_stand_where_the_workspace_wants_them(planted: Planted) -
     names = [name.encode() for name in (canaries.TITLE, canaries.USER)]
 
     def places(**keys: str) -> set[str]:
-        planted.passwords(corpus=CORPUS, **keys)
+        planted.passwords(breach_list=BREACH_LIST, **keys)
         done = run(planted)
         assert done.code == 10, done.stderr.decode()
         assert done.hits(planted.secrets) == []
@@ -524,12 +524,12 @@ title = {quoted(8)}
 starts = 2026-12-01T09:00:00Z
 accounts = [{quoted(0)}]
 on_call = [{quoted(1)}]
-[panic]
+[crisis]
 decides = [{quoted(11)}]
-[[panic.on_call]]
+[[crisis.on_call]]
 person = {quoted(1)}
 reach = {quoted(2)}
-[[panic.statements]]
+[[crisis.statements]]
 title = {quoted(9)}
 text = {quoted(0)}
 """.replace("\\u202e", "\u202e").replace("\\u202c", "\u202c"),
@@ -546,7 +546,7 @@ text = {quoted(0)}
         "people": [{"id": text(n), "name": text(n + 1), "emails": [f"{text(n)}@x.example"]} for n in range(len(HOSTILE))],
         "access": [{"account": text(n), "person": text(n + 3), "role": text(n + 4)} for n in range(len(HOSTILE))],
         "apps": [{"account": text(n), "name": text(n + 1), "scopes": [text(n + 2)]} for n in range(len(HOSTILE))],
-        "limbs": [{"id": text(n), "title": text(n), "feature": "comments", "covers": [text(n)], "off": text(n), "on": text(n),
+        "switches": [{"id": text(n), "title": text(n), "feature": "comments", "covers": [text(n)], "off": text(n), "on": text(n),
                    "who": [text(n)], "not_covered": text(n)} for n in range(len(HOSTILE))],
     }  # fmt: skip
     # JSON is YAML; a YAML reader takes every escape of it but the lone control characters of YAML.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditgen.audit.checks.check import Check
 from auditgen.audit.verdicts import Row
-from auditgen.workspace.decisions import read_entries
+from auditgen.workspace.decisions import read_decisions
 
 LAPSING_DAYS = 30
 _EXCEPTION = {
@@ -85,7 +85,7 @@ def load_exceptions(path: Path | None, checks: Iterable[Check], as_of: date) -> 
     if path is None:
         return []
     found = []
-    for entry in read_entries(path, "exception", _EXCEPTION, [check.id for check in checks]):
+    for entry in read_decisions(path, "exception", _EXCEPTION, [check.id for check in checks]):
         expires = _day(entry.get("expires"))
         created = _day(entry.get("created"))
         lacking = [key for key in _REQUIRED if not str(entry.get(key) or "").strip()]
@@ -135,7 +135,7 @@ def load_attestations(path: Path | None, checks: Iterable[Check]) -> list[Attest
             entry.get("valid_for_days"),
             entry.get("note"),
         )
-        for entry in read_entries(path, "attestation", _ATTESTATION, asked)
+        for entry in read_decisions(path, "attestation", _ATTESTATION, asked)
     ]
 
 

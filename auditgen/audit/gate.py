@@ -42,7 +42,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Sure:
+class Coverage:
     """How much was observed.
 
     share  mean over applicable checks of known / (known + unknown)
@@ -72,10 +72,10 @@ class Verdict:
         return EXIT_CODES[self.state]
 
 
-def how_sure(judged: Iterable[Judged]) -> Sure:
+def coverage_of(judged: Iterable[Judged]) -> Coverage:
     """Count checks answered, partly answered and not answered, over those that concern anything here."""
     shares = [share for item in judged if (share := item.seen_share) is not None]
-    return Sure(
+    return Coverage(
         share=sum(shares) / len(shares) if shares else 0.0,
         answered=sum(share == 1 for share in shares),
         partly=sum(0 < share < 1 for share in shares),
@@ -98,15 +98,15 @@ def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: It
             for row in item.rows if row.verdict == "fail"
         )  # fmt: skip
         fails = item.counts["fail"] - covered
-        dark = item.counts["unknown"] + item.counts["due"]
+        not_seen = item.counts["unknown"] + item.counts["due"]
         known += fails
         if item.check.id in allowed:
-            let_through += dark
+            let_through += not_seen
         else:
-            unseen += dark
+            unseen += not_seen
         if fails > 0:
             deciders.append(Decider("check", item.check.id, item.check.fail))
-        elif dark and item.check.id not in allowed:
+        elif not_seen and item.check.id not in allowed:
             deciders.append(Decider("check", item.check.id, f"Not seen: {item.check.title}"))
     says = f"no {severity} finding is open" if limit == 0 else f"at most {limit} {severity} findings are open"
     state = "met"
@@ -144,7 +144,7 @@ def decide(
     scenarios: Sequence[ScenarioResult],
     barriers: Barriers,
     exceptions: Sequence[ExceptionEntry],
-    sure: Sure,
+    coverage: Coverage,
     left_out: Sequence[Check] = (),
 ) -> Verdict:
     """Apply the profile's rules. `left_out` are the checks that this run was told to skip."""
@@ -188,9 +188,9 @@ def decide(
         rules.append(_scenario_rule("complete_chains", "every answer is prepared from first to last", found,
                                     broken, unseen))  # fmt: skip
     if profile.minimum_seen:
-        state = "met" if sure.share >= profile.minimum_seen else "unseen"
+        state = "met" if coverage.share >= profile.minimum_seen else "unseen"
         says = f"at least {profile.minimum_seen:.0%} of what there is to see was seen"
-        rules.append(Rule("minimum_seen", says, state, f"{sure.share:.0%} seen"))
+        rules.append(Rule("minimum_seen", says, state, f"{coverage.share:.0%} seen"))
     for state, outcome in (("broken", "not_ready"), ("unseen", "cannot_tell"), ("allowed", "ready_with_unknowns")):
         for rule in rules:
             if rule.state == state:

@@ -147,7 +147,7 @@ def _failed(judged: Judged, reason: str, message: str) -> None:
     judged.counts = dict.fromkeys(VERDICTS, 0) | {"unknown": 1}
     judged.passed = []
     judged.rows = [Row("unknown", "this check", message, reason=reason)]
-    judged.accounts = {None: Tally(unknown=1, dark=message)}
+    judged.accounts = {None: Tally(unknown=1, unseen=message)}
     judged.reason, judged.message = reason, message
 
 
@@ -261,7 +261,7 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int, ready: list[dict
         judged.message = f"Nothing was read for {lacking}."
         if not sum(judged.counts[verdict] for verdict in ("pass", "fail", "unknown", "due")):
             judged.counts["unknown"] = 1
-            judged.accounts[None] = Tally(unknown=1, dark=judged.message)
+            judged.accounts[None] = Tally(unknown=1, unseen=judged.message)
             judged.rows = [Row("unknown", "this check", judged.message, reason="missing")]
             return
     judged.rows = verdicts.take(("fail", "unknown", "due", *(("pass",) if judged.missing else ())), limit)
@@ -273,7 +273,7 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int, ready: list[dict
         judged.passed = verdicts.take(("pass",), PASSED_SHOWN)
     for item in judged.rows:
         tally = judged.accounts.setdefault(item.account, Tally())
-        tally.add(Tally(says=item.says) if item.verdict == "fail" else Tally(dark=item.says))
+        tally.add(Tally(says=item.says) if item.verdict == "fail" else Tally(unseen=item.says))
 
 
 def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object]) -> None:
@@ -286,5 +286,5 @@ def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object]) 
             tally.add(Tally(passed=1, attested=True, oldest=row.seen_on, undated=row.seen_on is None))
             judged.passed.append(row)
         else:
-            tally.add(Tally(failed=1, says=row.says) if row.verdict == "fail" else Tally(unknown=1, dark=row.says))
+            tally.add(Tally(failed=1, says=row.says) if row.verdict == "fail" else Tally(unknown=1, unseen=row.says))
             judged.rows.append(row)

@@ -10,7 +10,7 @@ from pathlib import Path
 from auditgen.analysis.clauses.reviews import Review
 from auditgen.files.problems import Problem, nearest
 from auditgen.files.toml_lines import line_of, toml_lines
-from auditgen.workspace.decisions import read_entries
+from auditgen.workspace.decisions import read_decisions
 from auditgen.workspace.problems import WorkspaceError
 
 VERDICTS = ("accepted", "rejected", "not-applicable")
@@ -33,7 +33,7 @@ def load_reviews(path: Path | None, checks: Iterable[str]) -> list[Review]:
     """Read the file; raises WorkspaceError for what cannot be meant. The last decision about a sentence counts."""
     if path is None:
         return []
-    entries = read_entries(path, "review", _KEYS, checks)
+    entries = read_decisions(path, "review", _KEYS, checks)
     lines = toml_lines(path.read_text("utf-8-sig"))
     problems = []
     found: dict[tuple[str, str | None, str | None], Review] = {}

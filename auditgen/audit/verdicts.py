@@ -32,7 +32,7 @@ class Tally:
 
     oldest   the earliest seen_on behind a pass
     undated  a pass carries no date, so nobody can say how old it is
-    says     the first sentence about something open, and dark about something not seen
+    says     the first sentence about something open, and unseen about something not seen
     """
 
     passed: int = 0
@@ -43,7 +43,7 @@ class Tally:
     undated: bool = False
     oldest: date | None = None
     says: str | None = None
-    dark: str | None = None
+    unseen: str | None = None
 
     def add(self, other: Tally) -> None:
         self.passed += other.passed
@@ -54,7 +54,7 @@ class Tally:
         self.undated = self.undated or other.undated
         self.oldest = min((day for day in (self.oldest, other.oldest) if day), default=None)
         self.says = self.says or other.says
-        self.dark = self.dark or other.dark
+        self.unseen = self.unseen or other.unseen
 
 
 @dataclass

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from auditgen.analysis.clauses.units import Unit, make_units
+from auditgen.analysis.clauses.sentences import Sentence, make_sentences
 from auditgen.documents.document import one_line
 from auditgen.documents.recognise import take_apart
 from auditgen.files.errors import ReadError
@@ -25,7 +25,7 @@ from auditgen.readers.policies.facts import find_facts
 class Corpus:
     """Documents by key.
 
-    units         all sentences
+    sentences         all sentences
     labels        document → clause code → 0, 1 or 2
     organisation  document → who published it, for folds
     facts         document → what it says about itself, as in the table `documents`
@@ -35,7 +35,7 @@ class Corpus:
     """
 
     folder: Path
-    units: Sequence[Unit]
+    sentences: Sequence[Sentence]
     labels: Mapping[str, Mapping[str, int]]
     organisation: Mapping[str, str]
     facts: Mapping[str, Mapping[str, Any]]
@@ -50,7 +50,9 @@ class Corpus:
     def only(self, wanted: Set[str]) -> Corpus:
         """The documents that are wanted, by name."""
         labels = {name: item for name, item in self.labels.items() if name in wanted}
-        return replace(self, labels=labels, units=[unit for unit in self.units if unit.document in labels])
+        return replace(
+            self, labels=labels, sentences=[sentence for sentence in self.sentences if sentence.document in labels]
+        )
 
 
 def plain(text: str) -> str:
@@ -65,7 +67,7 @@ def load_corpus(folder: Path) -> Corpus:
         row["doc"]: {code: int(value) for code, value in row.items() if code != "doc" and value not in (None, "")}
         for row in _rows(folder / "labels.csv")
     }
-    units: list[Unit] = []
+    sentences: list[Sentence] = []
     facts, organisation, pages, unread = {}, {}, {}, {}
     for row in listed:
         key = row["key"]
@@ -79,17 +81,17 @@ def load_corpus(folder: Path) -> Corpus:
             unread[key] = str(error)
             continue
         facts[key], _ = find_facts(document)
-        found = make_units(
+        found = make_sentences(
             {"document": key, "sequence": number, "kind": item.kind, "heading": item.heading, "line": item.line,
              "page": item.page, "text": item.text if item.kind == "code" else one_line(item.text)}
             for number, item in enumerate(document.passages, 1)
         )  # fmt: skip
-        units += found
-        pages[key] = max(1.0, sum(len(unit.text.split()) for unit in found) / 500)
+        sentences += found
+        pages[key] = max(1.0, sum(len(sentence.text.split()) for sentence in found) / 500)
     lost = [key for key in labels if key not in organisation]
     if lost:
         raise ReadError(f"labels.csv has labels for {lost[0]}, which docs.csv does not list")
-    return Corpus(folder, units, labels, organisation, facts, _evidence(folder / "evidence.csv"), pages, unread)
+    return Corpus(folder, sentences, labels, organisation, facts, _evidence(folder / "evidence.csv"), pages, unread)
 
 
 def _publisher(address: str) -> str:

@@ -98,11 +98,11 @@ def measure(corpus: Corpus, clauses: Mapping[str, Mapping[str, Any]], model: Mod
     """Read a corpus as an audit would; time is that of the processor."""
     import duckdb
 
-    from auditgen.analysis.clauses.detect import read_units
+    from auditgen.analysis.clauses.detect import read_sentences
 
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         started = process_time()
-        reading = read_units(connection, corpus.units, clauses, model, corpus.facts, corpus.documents)
+        reading = read_sentences(connection, corpus.sentences, clauses, model, corpus.facts, corpus.documents)
         found = find_states(reading, clauses, model, corpus.facts)
         seconds = process_time() - started
     told = {(item.document, item.clause): item for item in found if item.place == 1}
@@ -233,10 +233,10 @@ def main(
     if by_clause:
         _by_clause(measured, clauses)
     for number, item in enumerate(samples(measured, how_many), 1):
-        unit = measured.reading.units[item.unit] if item.unit is not None else None
+        sentence = measured.reading.sentences[item.sentence] if item.sentence is not None else None
         name = clauses[item.clause].get("name") or item.clause
-        where = f"{item.document} › {unit.heading}" if unit else item.document
-        lead = f"{unit.lead} " if unit and unit.lead else ""
+        where = f"{item.document} › {sentence.heading}" if sentence else item.document
+        lead = f"{sentence.lead} " if sentence and sentence.lead else ""
         click.echo(f"\n{number}. {name} [{item.state}, {item.probability:.2f}] {where}\n   {lead}{item.text}")
     if measured_on is not None and tuning:
         raise click.UsageError("--write keeps figures of accuracy; these documents are a tuning set")

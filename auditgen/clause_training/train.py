@@ -24,7 +24,7 @@ import click
 import numpy as np
 import numpy.typing as npt
 
-from auditgen.analysis.clauses.detect import Reading, document_traits, read_units, weights_of
+from auditgen.analysis.clauses.detect import Reading, document_traits, read_sentences, weights_of
 from auditgen.analysis.clauses.model import DOCUMENT, FILE, SENTENCE, ClauseWeights, Model, length_of, write
 from auditgen.analysis.clauses.words import stems, terms
 from auditgen.clause_training.corpus import Corpus, load_corpus, plain
@@ -40,7 +40,7 @@ FOLDS = 5
 STRENGTH = 0.5
 # How much more a document counts on which no pattern was written, when belief is fitted.
 BLIND = 3.0
-# A term must stand in this many units before it can weigh anything.
+# A term must stand in this many sentences before it can weigh anything.
 COMMON = 2
 # Fixed first guess from which the best sentence of a document is told when nobody pointed at one.
 START = {"bias": -3.0, "found": 2.5, "led": 1.2, "partial": 0.8, "heading": 0.7, "rule": 0.2, "rule_found": 0.3,
@@ -72,7 +72,7 @@ def with_reviews(clauses: Mapping[str, Mapping[str, Any]], folder: Path) -> tupl
 
     Raises WorkspaceError. A sentence that reads differently by now teaches nothing.
     """
-    from auditgen.analysis.clauses.units import digest, make_units
+    from auditgen.analysis.clauses.sentences import digest, make_sentences
     from auditgen.audit.policy_reviews import load_reviews
     from auditgen.evidence.store import Store
     from auditgen.readers.registry import Readers
@@ -84,8 +84,8 @@ def with_reviews(clauses: Mapping[str, Mapping[str, Any]], folder: Path) -> tupl
     wanted = tuple(item for item in workspace.sources if "documents" in readers[item.reader].tables)
     with Store() as store:
         gather(store, replace(workspace, sources=wanted), readers, date.today())
-        units = make_units(store.select("select * from passages order by document, sequence"))
-    texts = {(unit.document, digest(unit.text)): unit.text for unit in units}
+        sentences = make_sentences(store.select("select * from passages order by document, sequence"))
+    texts = {(sentence.document, digest(sentence.text)): sentence.text for sentence in sentences}
     added = {name: {**item, "examples": dict(item["examples"])} for name, item in clauses.items()}
     told = 0
     for review in load_reviews(workspace.reviews, clauses):
@@ -99,10 +99,10 @@ def with_reviews(clauses: Mapping[str, Mapping[str, Any]], folder: Path) -> tupl
 
 
 def rarity(corpora: Sequence[Corpus], clauses: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Inverse document frequency of stems over all units and examples; the key "" is for any other stem."""
+    """Inverse document frequency of stems over all sentences and examples; the key "" is for any other stem."""
     counts: Counter[str] = Counter()
     total = 0
-    texts = [unit.text for corpus in corpora for unit in corpus.units]
+    texts = [sentence.text for corpus in corpora for sentence in corpus.sentences]
     texts += [text for clause in clauses.values() for text in _examples(clause, "found", "phrasings", "distractors")]
     for text in texts:
         counts.update(set(stems(text)))
@@ -117,11 +117,11 @@ def _examples(clause: Mapping[str, Any], *keys: str) -> list[str]:
 
 
 def evidence_units(corpus: Corpus, code: str, document: str, rows: Mapping[str, list[int]]) -> list[int]:
-    """Numbers of the units a person pointed at."""
+    """Numbers of the sentences a person pointed at."""
     quotes = corpus.evidence.get((document, code), ())
     found = []
     for number in rows.get(document, ()):
-        said = plain(corpus.units[number].text)
+        said = plain(corpus.sentences[number].text)
         if len(said) >= 12 and any(quote[:40] in said or said in quote for quote in quotes):
             found.append(number)
     return found
@@ -129,8 +129,8 @@ def evidence_units(corpus: Corpus, code: str, document: str, rows: Mapping[str, 
 
 def _rows(corpus: Corpus) -> dict[str, list[int]]:
     rows: dict[str, list[int]] = {}
-    for number, unit in enumerate(corpus.units):
-        rows.setdefault(unit.document, []).append(number)
+    for number, sentence in enumerate(corpus.sentences):
+        rows.setdefault(sentence.document, []).append(number)
     return rows
 
 
@@ -160,20 +160,22 @@ def lessons(
             if code is None or corpus.organisation[document] in skip or not rows.get(document):
                 continue
             label = corpus.labels[document].get(code, 0)
-            units = corpus.units
+            sentences = corpus.sentences
             if label:
                 pointed = evidence_units(corpus, code, document, rows)
-                best = sorted(rows[document], key=lambda number: -reading.sentence[number, column])[:1]
+                best = sorted(rows[document], key=lambda number: -reading.sentence_scores[number, column])[:1]
                 own += [
-                    Lesson(units[n].text, units[n].last_heading, units[n].lead, True, 1.5 if pointed else 0.7)
+                    Lesson(
+                        sentences[n].text, sentences[n].last_heading, sentences[n].lead, True, 1.5 if pointed else 0.7
+                    )
                     for n in (pointed or best)
-                    if np.isfinite(reading.sentence[n, column])
+                    if np.isfinite(reading.sentence_scores[n, column])
                 ]
             else:
                 silent += [
-                    Lesson(units[n].text, units[n].last_heading, units[n].lead, False, 1.0)
+                    Lesson(sentences[n].text, sentences[n].last_heading, sentences[n].lead, False, 1.0)
                     for n in rows[document]
-                    if units[n].kind != "heading"
+                    if sentences[n].kind != "heading"
                 ]
     # However many sentences say nothing of it, together they count as much as three for each that does.
     total = sum(item.weight for item in own)
@@ -291,8 +293,8 @@ def fit_sentence(
             for document in corpus.documents:
                 if code is None or not rows.get(document):
                     continue
-                order = sorted(rows[document], key=lambda n: -reading.sentence[n, column])
-                order = [n for n in order if np.isfinite(reading.sentence[n, column])]
+                order = sorted(rows[document], key=lambda n: -reading.sentence_scores[n, column])
+                order = [n for n in order if np.isfinite(reading.sentence_scores[n, column])]
                 if corpus.labels[document].get(code, 0):
                     pointed = evidence_units(corpus, code, document, rows)
                     chosen, weight = (pointed or order[:1])[:3], 1.0
@@ -327,7 +329,7 @@ def read_corpus(corpus: Corpus, clauses: Mapping[str, Mapping[str, Any]], model:
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
-        return read_units(connection, corpus.units, clauses, model, corpus.facts, corpus.documents)
+        return read_sentences(connection, corpus.sentences, clauses, model, corpus.facts, corpus.documents)
 
 
 def untrained(corpora: Sequence[Corpus], clauses: Mapping[str, Mapping[str, Any]]) -> Model:
@@ -363,9 +365,11 @@ def rescored(
     found = []
     for corpus, reading in judged:
         scores = reading.features @ weights_of(sentence, SENTENCE)
-        scores[[unit.kind == "heading" for unit in reading.units]] = -np.inf
-        traits = document_traits(reading.documents, reading.units, clauses, reading.hits, scores, corpus.facts, model)
-        found.append((corpus, replace(reading, sentence=scores, traits=traits)))
+        scores[[sentence.kind == "heading" for sentence in reading.sentences]] = -np.inf
+        traits = document_traits(
+            reading.documents, reading.sentences, clauses, reading.hits, scores, corpus.facts, model
+        )
+        found.append((corpus, replace(reading, sentence_scores=scores, traits=traits)))
     return found
 
 

@@ -19,10 +19,12 @@ _COMMANDS = {
     "query": ("query", "query", "Ask the evidence with SQL."),
     "explain": ("explain", "explain", "Why a check says what it says."),
     "policy": ("policy", "policy", "What the policies cover, and a starter for what they do not."),
-    "corpus": ("corpus", "corpus", "Look at a list of breached passwords."),
+    "breach-list": ("breach_list", "breach_list", "Look at a list of breached passwords."),
     "data": ("data", "data", "Fetch tables from outside, such as second factors."),
     "doctor": ("doctor", "doctor", "What was found, read and ignored, and what is missing."),
 }
+# Commands by the name they once had.
+_OLD_NAMES = {"corpus": "breach-list"}
 EXIT_CODES = """\b
 Exit codes:
   0   the gate is met
@@ -40,6 +42,7 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = _OLD_NAMES.get(cmd_name, cmd_name)
         if cmd_name not in _COMMANDS:
             return None
         module, name, _ = _COMMANDS[cmd_name]
@@ -49,7 +52,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in {*_COMMANDS, *_OLD_NAMES} and not args[0].startswith("-"):
             from auditgen.files.problems import nearest
 
             ctx.fail(f"no command is called {args[0]}{nearest(args[0], _COMMANDS)}")

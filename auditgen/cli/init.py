@@ -16,7 +16,7 @@ from auditgen.cli.common import plain, say
 @click.argument("folder", default=Path(), type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--example", is_flag=True, help="Write the invented organisation with all its files instead.")
 @click.option(
-    "--yaml", "as_yaml", is_flag=True, help="Keep the inventory in accounts.yml, with people, apps and limbs."
+    "--yaml", "as_yaml", is_flag=True, help="Keep the inventory in accounts.yml, with people, apps and switches."
 )
 def init(folder: Path, example: bool, as_yaml: bool) -> None:
     """Write a workspace into DIR (default: here). Nothing that is already there is touched."""

@@ -228,7 +228,7 @@ def _decide(
 
 def _passage(reading: _Reading, clause: str, place: re.Match[str]) -> tuple[str, str, str]:
     """Document, hash and text of the sentence at a place: the one found for the clause there, else the first."""
-    from auditgen.analysis.clauses.units import digest, make_units
+    from auditgen.analysis.clauses.sentences import digest, make_sentences
     from auditgen.files.problems import nearest
 
     known = [row["document"] for row in reading.store.select("select document from documents order by document")]
@@ -238,16 +238,16 @@ def _passage(reading: _Reading, clause: str, place: re.Match[str]) -> tuple[str,
         raise click.UsageError(f"no document is called {plain(wanted)}{plain(nearest(wanted, known))}")
     (document,) = named
     rows = reading.store.select("select * from passages where document = $1 order by sequence", [document])
-    units = [unit for unit in make_units(rows) if unit.kind != "heading"]
+    sentences = [sentence for sentence in make_sentences(rows) if sentence.kind != "heading"]
     if place["hash"]:
-        chosen = [unit for unit in units if digest(unit.text) == place["hash"]]
+        chosen = [sentence for sentence in sentences if digest(sentence.text) == place["hash"]]
     elif place["page"]:
-        chosen = [unit for unit in units if unit.page == int(place["page"])]
+        chosen = [sentence for sentence in sentences if sentence.page == int(place["page"])]
     else:
         line = int(place["line"])
-        starts = [unit.line for unit in units if unit.line is not None and unit.line <= line]
+        starts = [sentence.line for sentence in sentences if sentence.line is not None and sentence.line <= line]
         # A passage of several lines is named by any of them.
-        chosen = [unit for unit in units if starts and unit.line == max(starts)]
+        chosen = [sentence for sentence in sentences if starts and sentence.line == max(starts)]
     if not chosen:
         raise click.UsageError(f"{plain(document)} has no sentence at {plain(place[0].rpartition('#')[2])}")
     found = {
@@ -256,7 +256,7 @@ def _passage(reading: _Reading, clause: str, place: re.Match[str]) -> tuple[str,
             "select hash from clauses where clause = $1 and document = $2", [clause, document]
         )
     }
-    best = next((unit for unit in chosen if digest(unit.text) in found), chosen[0])
+    best = next((sentence for sentence in chosen if digest(sentence.text) in found), chosen[0])
     return document, digest(best.text), best.text
 
 

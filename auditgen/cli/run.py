@@ -102,7 +102,7 @@ def run(
     page = folder / "site" / "index.html"
     report = page if page.exists() else folder
     if as_json:
-        summary = {key: results[key] for key in ("schema", "verdict", "sure", "launch", "areas", "problems")}
+        summary = {key: results[key] for key in ("schema", "verdict", "coverage", "launch", "areas", "problems")}
         click.echo(to_json({**summary, "report": str(report)}))
     else:
         _print(results, report, quiet)
@@ -132,7 +132,7 @@ def _print(results: dict[str, Any], report: Path, quiet: bool) -> None:
     deciding = next((rule for rule in verdict["rules"] if rule["id"] == verdict["rule"]), None)
     profile = plain(verdict["profile"])
     if deciding is None:
-        say(f"Gate {profile}: every rule met, {results['sure']['share']:.0%} of what there is to see was seen.")
+        say(f"Gate {profile}: every rule met, {results['coverage']['share']:.0%} of what there is to see was seen.")
         return
     names = ", ".join(item["id"] for item in deciding["decided_by"][:3])
     more = len(deciding["decided_by"]) - 3

@@ -106,8 +106,8 @@ create table apps (
 );
 
 -- One feature that can be switched off alone and put back.
-create table limbs (
-    limb varchar,                    -- id
+create table switches (
+    switch varchar,                    -- id
     title varchar,                   -- name to show
     feature varchar,                 -- one of: scheduled_posts comments messages ads user_content embeds links automation posting other
     covers varchar[],                -- accounts.account that it reaches
@@ -115,7 +115,7 @@ create table limbs (
     on_how varchar,                  -- how to put it back
     people varchar[],                -- people.person who can do it
     minutes integer,                 -- minutes it takes to switch off
-    not_covered varchar,             -- what goes on although the limb is off
+    not_covered varchar,             -- what goes on although the switch is off
     tested_on date,                  -- last day on which it was tried
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -123,8 +123,8 @@ create table limbs (
 -- One rehearsal.
 create table drills (
     drill varchar,                   -- id
-    kind varchar,                    -- one of: limb takeover recovery holding_statement tabletop
-    limb varchar,                    -- limbs.limb, for a limb drill
+    kind varchar,                    -- one of: switch takeover recovery holding_statement tabletop
+    switch varchar,                    -- switches.switch, for a switch drill
     done_on date,                    -- day of the rehearsal
     minutes_off integer,             -- minutes to switch off
     minutes_on integer,              -- minutes to put back
@@ -237,7 +237,7 @@ create table credentials (
 -- One comparison of all passwords with those known from breaches.
 create table breach_checks (
     method varchar,                  -- one of: file folder online
-    corpus_on date,                  -- day the corpus was made or fetched
+    list_on date,                  -- day the list was made or fetched
     lines bigint,                    -- estimate of the hashes in the list
     asked integer,                   -- different passwords asked about
     answered integer,                -- of those, answered

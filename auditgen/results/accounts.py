@@ -71,7 +71,9 @@ def _account(row: Mapping[str, Any], outcome: Outcome, names: Names, findings: F
         for item in outcome.judged
         if (tally := item.accounts.get(account)) and tally.passed and not tally.failed and not tally.unknown
     )
-    limbs = outcome.store.select("select limb from limbs where list_contains(covers, $1) order by limb", [account])
+    switches = outcome.store.select(
+        "select switch from switches where list_contains(covers, $1) order by switch", [account]
+    )
     return {
         "id": account,
         "platform": row["platform"],
@@ -89,6 +91,6 @@ def _account(row: Mapping[str, Any], outcome: Outcome, names: Names, findings: F
         "holds": holds,
         "findings": [item["id"] for item in own],
         "barriers": barriers,
-        "limbs": [item["limb"] for item in limbs],
+        "switches": [item["switch"] for item in switches],
         "weakest_in": [item.scenario.id for item in outcome.scenarios if item.account == account],
     }

@@ -38,13 +38,13 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "run": {"as_of": outcome.as_of.isoformat(), **outcome.run},
         "organisation": {"name": outcome.organisation["name"], "domains": list(outcome.organisation["domains"])},
         "launch": _launch(outcome, names),
-        "verdict": wording.verdict(outcome.verdict, disasters, steps, outcome.sure, outcome.effort_unit),
-        "sure": {
-            "share": round(outcome.sure.share, 4),
-            "answered": outcome.sure.answered,
-            "partly": outcome.sure.partly,
-            "not_at_all": outcome.sure.not_at_all,
-            "applicable": outcome.sure.applicable,
+        "verdict": wording.verdict(outcome.verdict, disasters, steps, outcome.coverage, outcome.effort_unit),
+        "coverage": {
+            "share": round(outcome.coverage.share, 4),
+            "answered": outcome.coverage.answered,
+            "partly": outcome.coverage.partly,
+            "not_at_all": outcome.coverage.not_at_all,
+            "applicable": outcome.coverage.applicable,
         },
         "steps": steps,
         "plan": {
@@ -69,7 +69,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "tables": _tables(outcome),
         "unseen": _unseen(outcome, found),
         "problems": [*outcome.problems, *_check_problems(outcome)],
-        "panic": crisis(outcome, names),
+        "crisis": crisis(outcome, names),
         "logins": logins(outcome, names),
         "policies": policies(outcome, names),
     }
@@ -110,8 +110,8 @@ def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
     says = {item["id"]: item for item in found.findings}
     partly = []
     for judged in outcome.judged:
-        dark = judged.counts["unknown"] + judged.counts["due"]
-        if not dark or judged.missing:
+        not_seen = judged.counts["unknown"] + judged.counts["due"]
+        if not not_seen or judged.missing:
             continue
         listed = [says[name] for name in found.by_check.get(judged.check.id, ())]
         first = next((item["says"] for item in listed if item["verdict"] != "fail"), judged.check.title)
@@ -119,7 +119,7 @@ def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
             {
                 "title": judged.check.title,
                 "needs": list(judged.check.needs),
-                "says": wording.first_of(first, dark),
+                "says": wording.first_of(first, not_seen),
                 "add": judged.check.adds or "",
                 "checks": [judged.check.id],
             }

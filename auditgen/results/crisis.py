@@ -10,20 +10,20 @@ from auditgen.results.names import Names, Outcome, iso
 
 def crisis(outcome: Outcome, names: Names) -> dict[str, Any]:
     """Who decides, who is on call, what can be switched off, what to say, and how to reach each platform."""
-    panic = outcome.panic
-    decides = [{"person": name, "title": names.person(name)} for name in panic.get("decides", [])]
+    crisis = outcome.crisis
+    decides = [{"person": name, "title": names.person(name)} for name in crisis.get("decides", [])]
     on_call = [
         {
             "title": names.person(item.get("person")) or item.get("person", ""),
             "reach": item.get("reach", ""),
             "hours": item.get("hours", ""),
         }
-        for item in panic.get("on_call", [])
+        for item in crisis.get("on_call", [])
     ]
-    limbs = [
+    switches = [
         {
-            "id": row["limb"],
-            "title": row["title"] or row["limb"],
+            "id": row["switch"],
+            "title": row["title"] or row["switch"],
             "feature": row["feature"],
             "covers": list(row["covers"] or ()),
             "off_how": row["off_how"],
@@ -33,7 +33,7 @@ def crisis(outcome: Outcome, names: Names) -> dict[str, Any]:
             "not_covered": row["not_covered"],
             "tested_on": iso(row["tested_on"]),
         }
-        for row in outcome.store.select("select * from limbs order by minutes nulls last, limb")
+        for row in outcome.store.select("select * from switches order by minutes nulls last, switch")
     ]
     routes = [
         {
@@ -48,8 +48,8 @@ def crisis(outcome: Outcome, names: Names) -> dict[str, Any]:
     return {
         "decides": decides,
         "on_call": on_call,
-        "limbs": limbs,
-        "statements": [dict(item) for item in panic.get("statements", [])],
+        "switches": switches,
+        "statements": [dict(item) for item in crisis.get("statements", [])],
         "routes": routes,
-        "gaps": wording.panic_gaps(decides, on_call, limbs, panic.get("statements", []), routes),
+        "gaps": wording.crisis_gaps(decides, on_call, switches, crisis.get("statements", []), routes),
     }

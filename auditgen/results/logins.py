@@ -53,7 +53,7 @@ def logins(outcome: Outcome, names: Names) -> dict[str, Any] | None:
     (row,) = select(
         f"select {counted}, count(*) as total, count(*) filter (not ours) as private from logins where held"
     )
-    breach = select("select method, corpus_on, lines, asked, answered, reason, says from breach_checks")
+    breach = select("select method, list_on, lines, asked, answered, reason, says from breach_checks")
     return {
         "total": row["total"],
         "private": row["private"],
@@ -77,8 +77,8 @@ def logins(outcome: Outcome, names: Names) -> dict[str, Any] | None:
             if check in ran and row[f"c{i}"]
         ],
         **_families(outcome),
-        "coverage": _coverage(outcome),
-        "breach": {**breach[0], "corpus_on": iso(breach[0]["corpus_on"])} if breach else None,
+        "kept": _kept(outcome),
+        "breach": {**breach[0], "list_on": iso(breach[0]["list_on"])} if breach else None,
         "instruments": [
             {"title": item["instrument"], "version": item["version"], "does": item["does"],
              "dated_on": iso(item["dated_on"])}
@@ -106,7 +106,7 @@ def _families(outcome: Outcome) -> dict[str, Any]:
     return {"families": found[:FAMILIES_SHOWN], "families_more": max(0, len(found) - FAMILIES_SHOWN)}
 
 
-def _coverage(outcome: Outcome) -> list[dict[str, Any]]:
+def _kept(outcome: Outcome) -> list[dict[str, Any]]:
     """Each account in use, and the vaults that hold its login."""
     rows = outcome.store.select(
         """

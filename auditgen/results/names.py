@@ -12,7 +12,7 @@ from auditgen.audit.decisions import Attestation, ExceptionEntry
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult
 from auditgen.audit.disasters.vocabulary import Barrier, Vocabulary
-from auditgen.audit.gate import Sure, Verdict
+from auditgen.audit.gate import Coverage, Verdict
 from auditgen.audit.plan import Step
 from auditgen.audit.verdicts import Judged
 
@@ -27,7 +27,7 @@ class Outcome:
 
     store: Store
     organisation: Mapping[str, Any]
-    panic: Mapping[str, Any]
+    crisis: Mapping[str, Any]
     names: str
     effort_unit: str | None
     as_of: date
@@ -39,7 +39,7 @@ class Outcome:
     scenarios: Sequence[ScenarioResult]
     steps: Sequence[Step]
     verdict: Verdict
-    sure: Sure
+    coverage: Coverage
     exceptions: Sequence[ExceptionEntry]
     attestations: Sequence[Attestation]
     suppliers: Sequence[Supplier]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from auditgen import __version__
-from auditgen.audit.gate import Sure, Verdict
+from auditgen.audit.gate import Coverage, Verdict
 from auditgen.audit.verdicts import Judged
 from auditgen.reference.scale import number
 
@@ -43,7 +43,7 @@ def effort(value: float, unit: str | None) -> str:
     return f"{text} {unit}"
 
 
-def verdict(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], sure: Sure,
+def verdict(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], coverage: Coverage,
             unit: str | None) -> dict[str, Any]:  # fmt: skip
     """The verdict block: state, title, lede and rules."""
     return {
@@ -51,7 +51,7 @@ def verdict(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequen
         "exit_code": outcome.exit_code,
         "profile": outcome.profile,
         "title": _TITLES[outcome.state],
-        "says": _lede(outcome, scenarios, steps, sure, unit),
+        "says": _lede(outcome, scenarios, steps, coverage, unit),
         "rule": outcome.rule,
         "rules": [
             {
@@ -66,7 +66,7 @@ def verdict(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequen
     }
 
 
-def _lede(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], sure: Sure,
+def _lede(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], coverage: Coverage,
           unit: str | None) -> str:  # fmt: skip
     reach = [item for item in scenarios if item["state"] == "reaches"]
     single = [item for item in scenarios if item["state"] == "single"]
@@ -86,7 +86,7 @@ def _lede(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence
         )
     elif scenarios:
         parts.append("Every disaster we replayed meets at least two barriers that stand.")
-    parts.append(f"We could look at {sure.share * 100:.0f}\u00a0% of what there is to see.")
+    parts.append(f"We could look at {coverage.share * 100:.0f}\u00a0% of what there is to see.")
     helping = [step for step in steps if set(step["closes"]) & {item["id"] for item in reach}]
     if outcome.state in ("not_ready", "cannot_tell") and steps:
         three = steps[:3]
@@ -122,21 +122,21 @@ def could_answer(checks: int) -> str:
     return f"{number(checks).capitalize()} {plural(checks, 'check')} could answer with it."
 
 
-def panic_gaps(decides: Sequence[object], on_call: Sequence[object], limbs: Sequence[dict[str, Any]],
+def crisis_gaps(decides: Sequence[object], on_call: Sequence[object], switches: Sequence[dict[str, Any]],
                statements: Sequence[object], routes: Sequence[dict[str, Any]]) -> list[str]:  # fmt: skip
     """What the crisis page still lacks, each with the place to add it."""
     gaps = []
     if not decides:
-        gaps.append("Nobody is named yet who decides. Add decides under [panic] in auditgen.toml.")
+        gaps.append("Nobody is named yet who decides. Add decides under [crisis] in auditgen.toml.")
     if not on_call:
-        gaps.append("No on-call list is named yet. Add [[panic.on_call]] to auditgen.toml.")
-    if not limbs:
-        gaps.append("Nothing is listed that can be switched off alone. Add limbs to the inventory.")
-    untested = [item["title"] for item in limbs if not item["tested_on"]]
+        gaps.append("No on-call list is named yet. Add [[crisis.on_call]] to auditgen.toml.")
+    if not switches:
+        gaps.append("Nothing is listed that can be switched off alone. Add switches to the inventory.")
+    untested = [item["title"] for item in switches if not item["tested_on"]]
     if untested:
         gaps.append(f"Never rehearsed: {', '.join(untested)}.")
     if not statements:
-        gaps.append("No holding statement is prepared. Add [[panic.statements]] to auditgen.toml.")
+        gaps.append("No holding statement is prepared. Add [[crisis.statements]] to auditgen.toml.")
     silent = [f"{item['platform_title']} {item['handle'] or item['account']}" for item in routes if not item["route"]]
     if silent:
         gaps.append(f"No way to reach the platform is recorded for {', '.join(silent)}.")

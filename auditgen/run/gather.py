@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from auditgen.workspace.model import Source, Workspace
 
 # Tables whose rows have an id of their own.
-_IDS = {"accounts": "account", "launches": "launch", "limbs": "limb", "agencies": "agency"}
+_IDS = {"accounts": "account", "launches": "launch", "switches": "switch", "agencies": "agency"}
 # Share of a whole run that reading takes, for the progress line.
 READING = 0.35
 

@@ -20,7 +20,7 @@ from auditgen.audit.decisions import (
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
-from auditgen.audit.gate import Sure, Verdict, decide, how_sure
+from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
 from auditgen.audit.plan import make_plan
 from auditgen.audit.policy_reviews import load_reviews
@@ -76,12 +76,12 @@ def judge_store(
     judged = judge_checks(store, loaded.workspace, asked, options)
     progress(f"Replaying {len(scenarios)} disasters", 0.7)
     barriers, replayed = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
-    sure, verdict = decide_gate(loaded.workspace, asked, judged, barriers, replayed)
+    coverage, verdict = decide_gate(loaded.workspace, asked, judged, barriers, replayed)
     deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
     outcome = Outcome(
         store=store,
         organisation=loaded.workspace.organisation,
-        panic=loaded.workspace.panic,
+        crisis=loaded.workspace.crisis,
         names=str(loaded.workspace.report.get("names", "full")),
         effort_unit=loaded.workspace.effort_unit,
         as_of=options.as_of,
@@ -93,7 +93,7 @@ def judge_store(
         scenarios=replayed,
         steps=make_plan(barriers, judged, replayed, deciding),
         verdict=verdict,
-        sure=sure,
+        coverage=coverage,
         exceptions=asked.exceptions,
         attestations=asked.attestations,
         suppliers=list(loaded.readers.values()),
@@ -166,11 +166,11 @@ def decide_gate(
     judged: Sequence[Judged],
     barriers: Barriers,
     replayed: Sequence[ScenarioResult],
-) -> tuple[Sure, Verdict]:
+) -> tuple[Coverage, Verdict]:
     """How much was seen, and ready or not."""
-    sure = how_sure(judged)
+    coverage = coverage_of(judged)
     profile = workspace.profiles[asked.profile]
-    return sure, decide(profile, judged, replayed, barriers, asked.exceptions, sure, asked.left_out)
+    return coverage, decide(profile, judged, replayed, barriers, asked.exceptions, coverage, asked.left_out)
 
 
 def _source_name(workspace: Workspace, path: Path | None) -> str | None:

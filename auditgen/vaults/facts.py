@@ -235,7 +235,7 @@ class Facts:
         return {digest(form) for use in self._uses for form in use.forms}
 
     def finish(self, answer: Answer | None) -> None:
-        """Everything that needs all passwords at once. `answer` is that of the breach corpus, if one was asked."""
+        """Everything that needs all passwords at once. `answer` is that of the breach list, if one was asked."""
         self._strength()
         self._places()
         self._breaches(answer)
@@ -354,7 +354,7 @@ def _cleared(text: str, secrets: set[str], hidden: Sequence[str]) -> str:
 
 
 def digest(text: str) -> str:
-    """SHA-1 in upper-case hexadecimal, as breach corpora list it."""
+    """SHA-1 in upper-case hexadecimal, as breach lists hold it."""
     return sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest().upper()
 
 

@@ -190,16 +190,16 @@ class Reading:
         raise Refused("wrong_passphrase")
 
     def breaches(self) -> Answer | None:
-        """Ask the corpus, or the range service where that was allowed; None when there is neither."""
+        """Ask the breach list, or the range service where that was allowed; None when there is neither."""
         place = self.request["breach"]
         hashes = self.facts.hashes()
         if not hashes:
             return None
         try:
-            if place.get("corpus"):
+            if place.get("list"):
                 from auditgen.vaults.breaches.ask import ask
 
-                return ask(Path(place["corpus"]), hashes)
+                return ask(Path(place["list"]), hashes)
             if place.get("online"):
                 from auditgen.vaults.breaches.range_service import ask_online
 
@@ -207,7 +207,7 @@ class Reading:
         except Exception:  # a fault here leaves breaches unanswered, and everything else that is known of the vaults
             from auditgen.vaults.breaches.answer import Answer
 
-            return Answer({}, len(hashes), 0, "file" if place.get("corpus") else "online", "unreadable")
+            return Answer({}, len(hashes), 0, "file" if place.get("list") else "online", "unreadable")
         return None
 
     def answer(self) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def _told(answer: Answer | None) -> dict[str, Any] | None:
         return None
     return {
         "method": answer.method,
-        "corpus_on": answer.corpus_on.isoformat() if answer.corpus_on else None,
+        "list_on": answer.list_on.isoformat() if answer.list_on else None,
         "asked": answer.asked,
         "answered": answer.answered,
         "lines": answer.lines,

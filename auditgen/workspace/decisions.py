@@ -13,7 +13,7 @@ from auditgen.files.toml_lines import line_of, toml_error_line, toml_lines, toml
 from auditgen.workspace.problems import WorkspaceError
 
 
-def read_entries(path: Path, name: str, keys: Mapping[str, type], known: Iterable[str]) -> list[dict[str, Any]]:
+def read_decisions(path: Path, name: str, keys: Mapping[str, type], known: Iterable[str]) -> list[dict[str, Any]]:
     """Entries [[name]] of a file people write by hand, each about a check. Raises WorkspaceError with every mistake."""
     try:
         text = path.read_text(encoding="utf-8-sig")

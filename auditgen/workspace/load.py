@@ -31,8 +31,8 @@ _TOP = (
     "checks",
     "barriers",
     "scenarios",
-    "overlay",
-    "panic",
+    "decisions",
+    "crisis",
     "passwords",
     "report",
 )
@@ -65,15 +65,15 @@ _BARRIERS = {"count_attested": "yes/no"}
 _SCENARIOS = {"folders": "texts"}
 # Written by `auditgen policy accept`, which must not have to change auditgen.toml.
 REVIEWS = "policy-reviews.toml"
-_OVERLAY = {"exceptions": "text", "attestations": "text", "reviews": "text"}
-_PANIC = {"decides": "texts", "on_call": "tables", "statements": "tables"}
+_DECISIONS = {"exceptions": "text", "attestations": "text", "reviews": "text"}
+_CRISIS = {"decides": "texts", "on_call": "tables", "statements": "tables"}
 _ON_CALL = {"person": "text", "reach": "text", "hours": "text"}
 _STATEMENT = {"title": "text", "text": "text"}
 _NEEDED = {"on_call": ("person",), "statements": ("title", "text")}
 _REPORT = {"title": "text", "findings_per_check": "count", "names": "text"}
 _PASSWORDS = {
-    "corpus": "text",
-    "corpus_on": "date",
+    "breach_list": "text",
+    "breach_list_on": "date",
     "online": "yes/no",
     "range_url": "text",
     "names": "text",
@@ -81,6 +81,13 @@ _PASSWORDS = {
 _NAMES = ("fix-list", "report", "none")
 # Readers that had another name before.
 _RENAMED = {"bitwarden": "vault"}
+# Tables and keys by the name they once had.
+_OLD_NAMES: dict[tuple[str, ...], str] = {
+    ("overlay",): "decisions",
+    ("panic",): "crisis",
+    ("passwords", "corpus"): "breach_list",
+    ("passwords", "corpus_on"): "breach_list_on",
+}
 _SOURCE = {"id": "text", "reader": "text", "path": "text", "seen_on": "date"}
 
 
@@ -127,6 +134,7 @@ def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace
         raise WorkspaceError([Problem(FILE, line, f"is not TOML here: {toml_says(error)}")]) from None
 
     checker = _Checker(text, root)
+    _take_old_names(checker, data)
     for key in data:
         if key not in _TOP:
             checker.say(f"unknown key {key}{nearest(key, _TOP)}", key)
@@ -147,15 +155,15 @@ def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace
     _settings(checker, checks)
     scenarios = checker.table(data.get("scenarios", {}), _SCENARIOS, "scenarios")
     barriers = checker.table(data.get("barriers", {}), _BARRIERS, "barriers")
-    overlay = checker.table(data.get("overlay", {}), _OVERLAY, "overlay")
-    files = {key: checker.existing(value, "overlay", key) for key, value in overlay.items()}
-    panic = checker.table(data.get("panic", {}), _PANIC, "panic")
+    decisions = checker.table(data.get("decisions", {}), _DECISIONS, "decisions")
+    files = {key: checker.existing(value, "decisions", key) for key, value in decisions.items()}
+    crisis = checker.table(data.get("crisis", {}), _CRISIS, "crisis")
     for key, keys in (("on_call", _ON_CALL), ("statements", _STATEMENT)):
-        for index, item in enumerate(panic.get(key, [])):
-            checker.table(item, keys, "panic", key, index)
+        for index, item in enumerate(crisis.get(key, [])):
+            checker.table(item, keys, "crisis", key, index)
             for needed in _NEEDED[key]:
                 if needed not in item:
-                    checker.say(f"panic.{key}.{needed} is missing", "panic", key, index)
+                    checker.say(f"crisis.{key}.{needed} is missing", "crisis", key, index)
     passwords = _passwords(checker, data)
     report = checker.table(data.get("report", {}), _REPORT, "report")
     if report.get("names", "full") not in ("full", "initials"):
@@ -186,11 +194,29 @@ def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace
         exceptions=files.get("exceptions"),
         attestations=files.get("attestations"),
         reviews=files.get("reviews") or _beside(root, REVIEWS),
-        panic=panic,
+        crisis=crisis,
         passwords=passwords,
         report=report,
         lines=checker.lines,
     )
+
+
+def _take_old_names(checker: _Checker, data: dict[str, Any]) -> None:
+    """Read a table or key that once had another name under the name it has now, with its lines."""
+    for old, new in _OLD_NAMES.items():
+        table = data
+        for part in old[:-1]:
+            table = table.get(part, {}) if isinstance(table, dict) else {}
+        if not isinstance(table, dict) or old[-1] not in table:
+            continue
+        if new in table:
+            checker.say(f"{old[-1]} is the old name of {new}; keep one of them", *old)
+            del table[old[-1]]
+            continue
+        table[new] = table.pop(old[-1])
+        for path, line in list(checker.lines.items()):
+            if path[: len(old)] == old:
+                checker.lines[(*old[:-1], new, *path[len(old) :])] = line
 
 
 def _beside(root: Path, name: str) -> Path | None:
@@ -199,16 +225,15 @@ def _beside(root: Path, name: str) -> Path | None:
 
 
 def _passwords(checker: _Checker, data: Mapping[str, Any]) -> dict[str, Any]:
-    """How passwords are compared with breaches, and where names of items may stand; the corpus as a whole path."""
+    """How passwords are compared with breaches, and where names of items may stand; the breach list as a whole path."""
     found = checker.table(data.get("passwords", {}), _PASSWORDS, "passwords")
     if found.get("names", _NAMES[0]) not in _NAMES:
         checker.say(f"passwords.names should be one of {', '.join(_NAMES)}", "passwords", "names")
     if "range_url" in found and not encrypted_or_here(found["range_url"]):
         checker.say("passwords.range_url should begin with https://", "passwords", "range_url")
-    if "corpus" in found:
-        folder = bool(found["corpus"].strip()) and (checker.root / found["corpus"]).is_dir()
-        corpus = checker.existing(found["corpus"], "passwords", "corpus", folder=folder)
-        found["corpus"] = str(corpus)
+    if "breach_list" in found:
+        folder = bool(found["breach_list"].strip()) and (checker.root / found["breach_list"]).is_dir()
+        found["breach_list"] = str(checker.existing(found["breach_list"], "passwords", "breach_list", folder=folder))
     return found
 
 

@@ -62,7 +62,7 @@ class Workspace:
     exceptions: Path | None
     attestations: Path | None
     reviews: Path | None
-    panic: Mapping[str, Any]
+    crisis: Mapping[str, Any]
     passwords: Mapping[str, Any]
     report: Mapping[str, Any]
     lines: Mapping[tuple[str | int, ...], int]

@@ -29,8 +29,8 @@ from auditgen.analysis.clauses.patterns import (
     matched_words,
     together,
 )
+from auditgen.analysis.clauses.sentences import Sentence
 from auditgen.analysis.clauses.sieve import Sieve, parts
-from auditgen.analysis.clauses.units import Unit
 from auditgen.audit.checks.packs import builtin_folder, clause_set, load_pack
 from auditgen.evidence.store import Store
 from tests.conftest import AS_OF
@@ -209,8 +209,8 @@ def test_the_alternatives_of_a_pattern_match_what_it_matches(pattern: str, data:
     assert bool(re2(folded, text)) == bool(kept and re2(kept, text))
 
 
-def unit(text: str, number: int = 1) -> Unit:
-    return Unit("plan.md", number, "paragraph", "Rules", "", number, None, text)
+def sentence(text: str, number: int = 1) -> Sentence:
+    return Sentence("plan.md", number, "paragraph", "Rules", "", number, None, text)
 
 
 def test_leaves_most_patterns_aside() -> None:
@@ -220,8 +220,10 @@ def test_leaves_most_patterns_aside() -> None:
 
 
 def test_hits_are_the_same() -> None:
-    units = [unit(text, n) for clause in CLAUSES.values() for n, text in enumerate([str(clause.get("present"))])]
-    plain, sifted = (match(CONNECTION, units, CLAUSES, sift=choice) for choice in (False, True))
+    sentences = [
+        sentence(text, n) for clause in CLAUSES.values() for n, text in enumerate([str(clause.get("present"))])
+    ]
+    plain, sifted = (match(CONNECTION, sentences, CLAUSES, sift=choice) for choice in (False, True))
     for name in ("found", "partial", "led", "heading", "declined", "rule", "unfilled", "reference"):
         assert (getattr(plain, name) == getattr(sifted, name)).all(), name
     assert plain.found.any()
@@ -229,7 +231,7 @@ def test_hits_are_the_same() -> None:
 
 def test_a_refused_pattern_is_told_though_its_words_stand_nowhere() -> None:
     clauses = {"broken": {"found": [r"\bnowhere\b(", "post"]}, "whole": {"found": ["post"]}}
-    hits = match(CONNECTION, [unit("We post.")], clauses, sift=True)
+    hits = match(CONNECTION, [sentence("We post.")], clauses, sift=True)
     assert list(hits.wrong) == ["broken"]
     assert hits.found.tolist() == [[False, True]]
 
@@ -270,7 +272,7 @@ def test_preparing_changes_nothing_and_a_broken_pattern_stops_nothing() -> None:
     clauses = {"broken": {"found": ["post("]}, "whole": {"found": ["post"], "heading": ["rules"]}}
     prepare({})
     prepare(clauses)
-    hits = match(CONNECTION, [unit("We post.")], clauses, sift=True)
+    hits = match(CONNECTION, [sentence("We post.")], clauses, sift=True)
     assert list(hits.wrong) == ["broken"]
     assert hits.found.tolist() == [[False, True]]
     assert hits.heading.tolist() == [[False, True]]

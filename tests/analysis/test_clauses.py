@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditgen.analysis.clauses import find_clauses
-from auditgen.analysis.clauses.detect import read_units
+from auditgen.analysis.clauses.detect import read_sentences
 from auditgen.analysis.clauses.model import ClauseWeights, Table, bm25, read, shipped, write
 from auditgen.analysis.clauses.patterns import match
 from auditgen.analysis.clauses.reviews import Review
+from auditgen.analysis.clauses.sentences import Sentence, digest, make_sentences, split_sentences
 from auditgen.analysis.clauses.states import CHECK, SURE
-from auditgen.analysis.clauses.units import Unit, digest, make_units, split_sentences
 from auditgen.analysis.clauses.words import stems
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.packs import builtin_folder, load_pack
@@ -98,7 +98,7 @@ def test_a_hash_is_about_the_words_and_not_their_setting(text: str, mark: str) -
 
 
 def test_an_item_knows_the_line_that_leads_into_its_list() -> None:
-    units = make_units(
+    sentences = make_sentences(
         [
             passage("Every password must:"),
             passage("be longer than fifteen characters", "item"),
@@ -107,15 +107,15 @@ def test_an_item_knows_the_line_that_leads_into_its_list() -> None:
             passage("x = 1", "code"),
         ]
     )
-    assert [(unit.kind, unit.lead) for unit in units] == [
+    assert [(sentence.kind, sentence.lead) for sentence in sentences] == [
         ("paragraph", ""), ("item", "Every password must:"), ("paragraph", ""), ("item", "")
     ]  # fmt: skip
 
 
 def test_a_long_row_is_read_cell_by_cell() -> None:
     row = "; ".join(f"Column {n}: {'word ' * 12}end" for n in range(6))
-    assert len(make_units([passage(row, "row")])) == 6
-    assert len(make_units([passage("Owner: Ana; Review: yearly", "row")])) == 1
+    assert len(make_sentences([passage(row, "row")])) == 6
+    assert len(make_sentences([passage("Owner: Ana; Review: yearly", "row")])) == 1
 
 
 def test_british_and_american_words_are_the_same() -> None:
@@ -128,15 +128,15 @@ def test_british_and_american_words_are_the_same() -> None:
 # -- patterns --------------------------------------------------------------------------------------------
 
 
-def unit(text: str, lead: str = "", heading: str = "") -> Unit:
-    return Unit("plan.md", 1, "item" if lead else "paragraph", heading, lead, 1, None, text)
+def sentence(text: str, lead: str = "", heading: str = "") -> Sentence:
+    return Sentence("plan.md", 1, "item" if lead else "paragraph", heading, lead, 1, None, text)
 
 
 def test_a_broken_pattern_leaves_only_its_own_clause_without_evidence() -> None:
     clauses = {"good": {"found": ["pause"]}, "bad": {"found": ["(?=x)"]}, "quoted": {"found": ["it's 'so'"]}}
-    units = [unit("We pause."), unit("it's 'so'")]
+    sentences = [sentence("We pause."), sentence("it's 'so'")]
     with duckdb.connect(":memory:") as connection:
-        hits = match(connection, units, clauses)
+        hits = match(connection, sentences, clauses)
     assert hits.wrong == {"bad": "InvalidInputException"}
     assert hits.found.tolist() == [[True, False, False], [False, False, True]]
 
@@ -144,7 +144,7 @@ def test_a_broken_pattern_leaves_only_its_own_clause_without_evidence() -> None:
 def test_a_list_item_counts_with_its_lead() -> None:
     with duckdb.connect(":memory:") as connection:
         hits = match(
-            connection, [unit("paused", lead="Scheduled posts must be:")], {"a": {"found": ["must be: paused"]}}
+            connection, [sentence("paused", lead="Scheduled posts must be:")], {"a": {"found": ["must be: paused"]}}
         )
     assert (bool(hits.found[0, 0]), bool(hits.led[0, 0])) == (False, True)
 
@@ -152,7 +152,7 @@ def test_a_list_item_counts_with_its_lead() -> None:
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=5))
 def test_any_text_can_be_searched(texts: list[str]) -> None:
     with duckdb.connect(":memory:") as connection:
-        hits = match(connection, [unit(text) for text in texts], {"a": {"found": ["zzz"]}})
+        hits = match(connection, [sentence(text) for text in texts], {"a": {"found": ["zzz"]}})
     assert hits.found.sum() == sum("zzz" in text.lower() for text in texts)
 
 
@@ -208,22 +208,22 @@ def test_an_untrained_clause_still_works() -> None:
 
 def test_the_examples_of_a_clause_are_found_and_its_near_misses_are_not_sure() -> None:
     """With everything that ships, not with patterns alone; a few of some hundred may be told otherwise."""
-    units, wanted = [], []
+    sentences, wanted = [], []
     for check in CHECKS.values():
         for kind in ("found", "not_found"):
             for text in check.examples[kind]:
-                units.append(Unit(f"d{len(units)}", 1, "paragraph", "", "", 1, None, str(text)))
+                sentences.append(Sentence(f"d{len(sentences)}", 1, "paragraph", "", "", 1, None, str(text)))
                 wanted.append((check.id, kind))
     with duckdb.connect(":memory:") as connection:
-        reading = read_units(connection, units, CLAUSES, shipped())
+        reading = read_sentences(connection, sentences, CLAUSES, shipped())
     column = {name: number for number, name in enumerate(reading.clauses)}
     lost, sure = [], []
     for row, (name, kind) in enumerate(wanted):
         p = reading.covered[row, column[name]]
         if kind == "found" and p < CHECK:
-            lost.append((name, units[row].text))
+            lost.append((name, sentences[row].text))
         if kind == "not_found" and p >= SURE:
-            sure.append((name, units[row].text))
+            sure.append((name, sentences[row].text))
     found = sum(kind == "found" for _, kind in wanted)
     assert len(lost) <= 0.05 * found, lost
     assert len(sure) <= 0.05 * (len(wanted) - found), sure

@@ -88,11 +88,11 @@ def test_a_users_check_whose_fail_example_passes_does_not_load(tmp_path: Path) -
 # What identifies a row; readers promise that it is there and unique.
 KEYS = {
     "accounts": ("account",), "people": ("person",), "agencies": ("agency",), "launches": ("launch",),
-    "limbs": ("limb",), "drills": ("drill",), "sites": ("site",), "vaults": ("vault",),
+    "switches": ("switch",), "drills": ("drill",), "sites": ("site",), "vaults": ("vault",),
     "credentials": ("credential",), "posts": ("calendar", "post"), "documents": ("document",),
     "actors": ("actor",),
 }  # fmt: skip
-REFERENCES = ("account", "person", "post", "calendar", "document", "agency", "app", "limb")
+REFERENCES = ("account", "person", "post", "calendar", "document", "agency", "app", "switch")
 # Likely values of columns that take anything; the others say themselves what they take.
 WORDS = {
     "status": ["published", "scheduled", "draft", "final", "expired"],
@@ -396,7 +396,7 @@ def test_a_login_in_no_vault_that_was_read_is_not_seen(name: str) -> None:
     found = judge(
         name,
         vaults=[{"vault": "team"}],
-        breach_checks=[{"method": "file", "corpus_on": EXAMPLE_DAY, "asked": 1, "answered": 1}],
+        breach_checks=[{"method": "file", "list_on": EXAMPLE_DAY, "asked": 1, "answered": 1}],
         accounts=[X, IG, {"account": "planner", "login_kind": "sso"}, {"account": "old", "status": "archived"}],
         credentials=[{**login, "credential": "C1", "account": "x-main"}, private],
     )

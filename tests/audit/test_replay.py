@@ -24,7 +24,7 @@ from auditgen.audit.disasters.vocabulary import (
     load_scenarios,
     load_vocabulary,
 )
-from auditgen.audit.gate import RANK, Verdict, decide, how_sure
+from auditgen.audit.gate import RANK, Verdict, coverage_of, decide
 from auditgen.audit.plan import make_plan
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.workspace.model import Profile
@@ -149,7 +149,7 @@ def test_a_shared_cause_breaks_n_minus_one_unless_it_is_known_to_be_absent(
     assert risky.single_cause == ("broken", "cc-phone", says)
     assert risky.state == "single"
     profile = Profile("p", {}, 0, True, 0.0, False)
-    (rule,) = decide(profile, [], [risky], barriers, (), how_sure([])).rules
+    (rule,) = decide(profile, [], [risky], barriers, (), coverage_of([])).rules
     assert (rule.state, rule.found) == (gate_says, "1 hangs on one cause")
 
 
@@ -158,7 +158,8 @@ def test_one_barrier_that_stands_is_not_not_ready_while_the_other_is_only_unseen
     result = one(barriers, scenario(("p-factor", "p-phone")))
     assert (result.state, result.single_cause[0]) == ("single", "broken")
     assert (
-        decide(Profile("p", {}, 0, True, 0.0, False), [], [result], barriers, (), how_sure([])).state == "cannot_tell"
+        decide(Profile("p", {}, 0, True, 0.0, False), [], [result], barriers, (), coverage_of([])).state
+        == "cannot_tell"
     )
 
 
@@ -166,7 +167,7 @@ def test_no_second_kind_of_barrier_is_asked_for_where_only_one_exists() -> None:
     barriers = world(phone={"ig": "n/a", "x": "n/a"})
     result = one(barriers, scenario(("p-factor", "p-phone")))
     assert (result.state, result.depth, result.ceiling) == ("single", 1, 1)
-    assert decide(Profile("p", {}, 0, True, 0.0, False), [], [result], barriers, (), how_sure([])).state == "ready"
+    assert decide(Profile("p", {}, 0, True, 0.0, False), [], [result], barriers, (), coverage_of([])).state == "ready"
 
 
 def test_two_barriers_of_one_kind_are_not_called_one() -> None:
@@ -180,7 +181,7 @@ def test_of_two_equally_deep_accounts_the_one_that_could_be_deeper_decides() -> 
     result = one(barriers, scenario(("p-factor", "p-phone")), launch=("ig",))
     assert (result.account, result.depth, result.ceiling) == ("x", 1, 2)
     profile = Profile("p", {}, 2, False, 0.0, False)
-    assert decide(profile, [], [result], barriers, (), how_sure([])).state == "not_ready"
+    assert decide(profile, [], [result], barriers, (), coverage_of([])).state == "not_ready"
 
 
 def test_an_account_of_an_unknown_platform_may_be_on_any() -> None:
@@ -281,7 +282,7 @@ PROFILE = Profile("launch", {"critical": 0, "high": 1}, 1, False, 0.5, False)
 def gate(barriers: Barriers, profile: Profile = PROFILE, exceptions: tuple[ExceptionEntry, ...] = ()) -> Verdict:
     items = list(barriers.judged.values())
     results = [one(barriers, scenario(("p-factor", "p-second")))]
-    return decide(profile, items, results, barriers, exceptions, how_sure(items))
+    return decide(profile, items, results, barriers, exceptions, coverage_of(items))
 
 
 def test_the_gate_names_the_rule_and_what_decided_it() -> None:
@@ -409,7 +410,7 @@ def test_an_account_that_posts_is_not_concerned_by_a_check_with_nothing_to_exami
 
 def test_a_barrier_nobody_could_see_says_what_was_not_seen_and_not_what_is_open_elsewhere() -> None:
     item = judged("factor", {"ig": "pass"}, about="credential")
-    item.accounts[None] = Tally(failed=1, unknown=1, says="One password opens two shops", dark="A vault was not read")
+    item.accounts[None] = Tally(failed=1, unknown=1, says="One password opens two shops", unseen="A vault was not read")
     barriers = Barriers(VOCABULARY, [item], ("ig",), DAY)
     standing = barriers.standing(VOCABULARY.barriers["p-factor"], "ig")
     assert (standing.state, standing.says) == ("unseen", "A vault was not read")

@@ -125,11 +125,11 @@ def write_database(path: Path, words: list[str]) -> None:
     xml.unlink()
 
 
-def peer(database: Path, corpus: Path) -> tuple[float, dict[str, int]]:
+def peer(database: Path, listed: Path) -> tuple[float, dict[str, int]]:
     """Seconds, and the title of each entry found with its count."""
     started = time.perf_counter()
     done = subprocess.run(
-        ["keepassxc-cli", "analyze", "-q", "--hibp", str(corpus), str(database)],
+        ["keepassxc-cli", "analyze", "-q", "--hibp", str(listed), str(database)],
         input=f"{PASSPHRASE}\n", text=True, check=True, capture_output=True,
     )  # fmt: skip
     taken = time.perf_counter() - started
@@ -137,11 +137,11 @@ def peer(database: Path, corpus: Path) -> tuple[float, dict[str, int]]:
     return taken, {title: int(count) for title, count in found}
 
 
-def ours(words: list[str], corpus: Path) -> tuple[float, dict[str, int]]:
+def ours(words: list[str], listed: Path) -> tuple[float, dict[str, int]]:
     """Seconds of the stage, and the title of each entry found with its count."""
     started = time.perf_counter()
     hashes = {word: sha1(word) for word in set(words)}
-    answer = ask(corpus, hashes.values())
+    answer = ask(listed, hashes.values())
     taken = time.perf_counter() - started
     if not answer.complete:
         raise SystemExit(f"the list could not be used: {answer.reason}")
@@ -150,10 +150,10 @@ def ours(words: list[str], corpus: Path) -> tuple[float, dict[str, int]]:
     }
 
 
-def added_memory(words: list[str], corpus: Path) -> list[float]:
+def added_memory(words: list[str], listed: Path) -> list[float]:
     """MiB that the stage adds to a fresh process, and MiB of the whole process."""
     done = subprocess.run(
-        [sys.executable, __file__, "--inside", str(corpus)],
+        [sys.executable, __file__, "--inside", str(listed)],
         input=json.dumps(words), text=True, check=True, capture_output=True,
     )  # fmt: skip
     return [float(part) for part in done.stdout.split()]
@@ -165,22 +165,22 @@ def peak() -> float:
     return int(re.findall(r"VmHWM:\s+(\d+)", text)[0]) / 1024
 
 
-def inside(corpus: Path) -> None:
+def inside(listed: Path) -> None:
     words = json.load(sys.stdin)
     before = peak()
-    ours(words, corpus)
+    ours(words, listed)
     print(peak() - before, peak())
 
 
-def forget(corpus: Path) -> None:
+def forget(listed: Path) -> None:
     """Ask the system to drop the file from memory."""
-    handle = os.open(corpus, os.O_RDONLY)
+    handle = os.open(listed, os.O_RDONLY)
     os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
     os.close(handle)
 
 
-def warm(corpus: Path) -> None:
-    with corpus.open("rb", buffering=0) as stream:
+def warm(listed: Path) -> None:
+    with listed.open("rb", buffering=0) as stream:
         buffer = bytearray(1 << 24)
         while stream.readinto(buffer):
             pass

@@ -26,7 +26,7 @@ LINES = 50_000_000
 GOALS = {1_000: 15, 10_000: 5}
 
 
-def write_workspace(folder: Path, entries: list[str], corpus: Path) -> None:
+def write_workspace(folder: Path, entries: list[str], listed: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     items = [
         {
@@ -47,10 +47,10 @@ def write_workspace(folder: Path, entries: list[str], corpus: Path) -> None:
     )
     (folder / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
     (folder / "passphrase").chmod(0o600)
-    _point(folder, "vault.json", corpus)
+    _point(folder, "vault.json", listed)
 
 
-def _point(folder: Path, vault: str, corpus: Path) -> None:
+def _point(folder: Path, vault: str, listed: Path) -> None:
     (folder / "auditgen.toml").write_text(
         f"""
 [organisation]
@@ -66,7 +66,7 @@ id = "vault"
 reader = "vault"
 path = "{vault}"
 [passwords]
-corpus = "{corpus}"
+breach_list = "{listed}"
 """,
         encoding="utf-8",
     )
@@ -86,9 +86,9 @@ def ours(folder: Path) -> tuple[float, dict[str, object]]:
     return taken, json.loads((folder / "output" / "latest" / "results.json").read_text(encoding="utf-8"))["logins"]
 
 
-def peer(database: Path, corpus: Path) -> float:
+def peer(database: Path, listed: Path) -> float:
     started = time.perf_counter()
-    for command in (["analyze", "-q", "--hibp", str(corpus), str(database)], ["db-info", "-q", str(database)]):
+    for command in (["analyze", "-q", "--hibp", str(listed), str(database)], ["db-info", "-q", str(database)]):
         subprocess.run(["keepassxc-cli", *command], input=f"{PASSPHRASE}\n", text=True, check=True, capture_output=True)
     return time.perf_counter() - started
 
@@ -120,13 +120,13 @@ def main() -> None:
         print("keepassxc-cli is not installed (Debian: apt-get install keepassxc); nothing was measured")
         return
     given.keep.mkdir(parents=True, exist_ok=True)
-    corpus = given.keep / f"list-{given.lines}.txt"
-    if not corpus.exists():
-        write_list(corpus, given.lines)
+    listed = given.keep / f"list-{given.lines}.txt"
+    if not listed.exists():
+        write_list(listed, given.lines)
     for number in given.entries:
         words = make_passwords(number)
         folder = given.keep / f"workspace-{number}"
-        write_workspace(folder, words, corpus)
+        write_workspace(folder, words, listed)
         database = folder / "vault.kdbx"
         if not database.exists():
             write_database(database, words)
@@ -134,8 +134,8 @@ def main() -> None:
         best, theirs = float("inf"), float("inf")
         for _ in range(given.runs):
             taken, found = ours(folder)
-            best, theirs = min(best, taken), min(theirs, peer(database, corpus))
-        _point(folder, "vault.kdbx", corpus)
+            best, theirs = min(best, taken), min(theirs, peer(database, listed))
+        _point(folder, "vault.kdbx", listed)
         locked, again = ours(folder)
         counts = {item["says"]: item["count"] for item in found["counts"]}  # type: ignore[index, union-attr]
         same = counts == {item["says"]: item["count"] for item in again["counts"]}  # type: ignore[index, union-attr]

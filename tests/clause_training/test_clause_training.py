@@ -121,7 +121,7 @@ def test_a_document_that_cannot_be_read_is_named_and_not_counted(tmp_path: Path)
 
 def test_what_people_decided_teaches_the_trainer(tmp_path: Path) -> None:
     from auditgen.analysis.clauses.reviews import Review
-    from auditgen.analysis.clauses.units import digest
+    from auditgen.analysis.clauses.sentences import digest
     from auditgen.audit.policy_reviews import add_review
     from auditgen.clause_training.train import with_reviews
 

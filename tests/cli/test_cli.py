@@ -501,7 +501,7 @@ def test_what_two_files_list_counts_once(tmp_path: Path) -> None:
     text = call("doctor", "-w", str(tmp_path / "w")).output
     assert "more.csv (inventory): partly" in text
     assert "Listed before and left out: row 2, accounts IG." in text
-    assert "Listed before and left out: row 2, limbs pause-IG." in text
+    assert "Listed before and left out: row 2, switches pause-IG." in text
     assert "agencies" not in text.split("Missing")[0]
 
 

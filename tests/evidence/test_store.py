@@ -44,11 +44,11 @@ def test_unknown_columns_are_a_mistake_of_the_reader() -> None:
 
 def test_saved_evidence_is_the_same_evidence(tmp_path: Path) -> None:
     store = Store()
-    store.add("limbs", [{"limb": "queue", "covers": ["a", "b"], "minutes": 5, "tested_on": date(2026, 1, 2)}])
+    store.add("switches", [{"switch": "queue", "covers": ["a", "b"], "minutes": 5, "tested_on": date(2026, 1, 2)}])
     store.add("launches", [{"launch": "spring", "starts_at": datetime(2026, 3, 1, 9)}])
     store.save(tmp_path)
     back = Store.load(tmp_path)
-    for table in ("limbs", "launches"):
+    for table in ("switches", "launches"):
         assert back.select(f"from {table}") == store.select(f"from {table}")
 
 

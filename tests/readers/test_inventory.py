@@ -35,12 +35,12 @@ access:
   - {account: ig-main, person: sam@hillfarm.example, role: Editor}
 apps:
   - {account: ig-main, name: Planner, kind: publisher, scopes: [read, write], approved: 2025-03-01, may_post: true}
-limbs:
+switches:
   - {id: queue, feature: scheduled_posts, covers: [ig-main], off: Suspend, who: [jane], minutes: 5, tested: null}
 campaigns:
   - {id: spring, starts: 2026-12-01T09:00:00+01:00, accounts: [ig-main], on_call: [jane]}
 drills:
-  - {limb: queue, date: 2026-09-20, minutes_off: 4, by: jane, result: ok}
+  - {switch: queue, date: 2026-09-20, minutes_off: 4, by: jane, result: ok}
 """
 
 
@@ -71,9 +71,9 @@ def test_yaml_with_all_its_entities(tmp_path: Path) -> None:
     assert sam["person"] == "sam@hillfarm.example"
     assert [row["administers"] for row in rows["access"]] == [True, False]
     assert rows["apps"][0]["scopes"] == "read, write"
-    assert rows["limbs"][0]["covers"] == ["ig-main"]
+    assert rows["switches"][0]["covers"] == ["ig-main"]
     assert rows["launches"][0]["starts_at"] == datetime(2026, 12, 1, 8)
-    assert rows["drills"][0]["kind"] == "limb"
+    assert rows["drills"][0]["kind"] == "switch"
     assert rows["reports"][0]["message"] is None
 
 
@@ -92,8 +92,8 @@ def test_the_csv_of_seventeen_columns(tmp_path: Path) -> None:
     first, second = rows["accounts"]
     assert (first["second_factor"], first["codes_stored"], first["owner"]) == ("totp", True, "jane@hillfarm.example")
     assert rows["agencies"][0]["contract_until"] == date(2026, 12, 31)
-    assert rows["limbs"][0]["covers"] == ["ig"]
-    assert rows["limbs"][0]["tested_on"] == date(2026, 9, 1)
+    assert rows["switches"][0]["covers"] == ["ig"]
+    assert rows["switches"][0]["tested_on"] == date(2026, 9, 1)
     assert rows["person_records"][0]["email"] == "jane@hillfarm.example"
     for unknown in ("status", "owner", "second_factor", "codes_stored", "access_reviewed_on"):
         assert second.get(unknown) is None
@@ -152,7 +152,7 @@ def test_a_file_that_is_no_inventory_says_where(tmp_path: Path, old: str, new: s
         ("login_kind:", "login_knd:", "line 10: login_knd; did you mean login_kind?"),
         ("since: 2025-02-01", "since: last spring", "since: 'last spring', expected a date like 2026-11-24"),
         ("person: jane, role", "person: jnae, role", "person: jnae; did you mean jane?"),
-        ("  - {limb: queue, date", "  - {id: queue2, limb: queue, dat", "dat; did you mean date?"),
+        ("  - {switch: queue, date", "  - {id: queue2, switch: queue, dat", "dat; did you mean date?"),
     ],
 )
 def test_one_bad_cell_is_named_and_the_rest_is_kept(tmp_path: Path, old: str, new: str, expected: str) -> None:

@@ -77,6 +77,6 @@ def test_the_evidence_page_says_what_answers_hang_on(audited: tuple[dict[str, An
     text = section(page(folder, "evidence.html"), "i").text()
     for item in results["logins"]["instruments"]:
         assert item["title"] in text
-    assert {"zxcvbn-rs-py", "breach corpus", "table of second factors"} <= {
+    assert {"zxcvbn-rs-py", "breach list", "table of second factors"} <= {
         item["title"] for item in results["logins"]["instruments"]
     }

@@ -308,7 +308,7 @@ def test_an_account_without_findings_and_an_empty_audit_still_make_pages(tmp_pat
     ):
         results[name] = []
     results["launch"] = None
-    results["panic"] = {"decides": [], "on_call": [], "limbs": [], "statements": [], "routes": [],
+    results["crisis"] = {"decides": [], "on_call": [], "switches": [], "statements": [], "routes": [],
                         "gaps": ["Nobody is named yet who decides."]}  # fmt: skip
     results["verdict"] |= {"state": "ready", "title": "Ready.", "rule": None}
     for check in results["checks"]:

@@ -43,7 +43,7 @@ def test_the_example_is_not_ready_for_reasons_that_are_named(audited: tuple[dict
     assert (verdict["state"], verdict["exit_code"]) == ("not_ready", 10)
     deciding = next(rule for rule in verdict["rules"] if rule["id"] == verdict["rule"])
     assert deciding["decided_by"]
-    assert 0.75 < results["sure"]["share"] < 1
+    assert 0.75 < results["coverage"]["share"] < 1
     assert {area["id"] for area in results["areas"]} == {
         "account_security", "password_hygiene", "content_review", "policy_completeness"
     }  # fmt: skip

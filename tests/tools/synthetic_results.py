@@ -228,7 +228,7 @@ def _accounts(findings: list[dict[str, Any]], scenarios: list[dict[str, Any]]) -
             "open": len({item["check"] for item in found if item["verdict"] == "fail"}),
             "unseen": len({item["check"] for item in found if item["verdict"] != "fail"}), "holds": 14,
             "findings": [item["id"] for item in found], "barriers": barriers,
-            "limbs": ["pause-all", "comments-off"] if launch else [],
+            "switches": ["pause-all", "comments-off"] if launch else [],
             "weakest_in": [item["id"] for item in scenarios if item["account"] == name],
         })  # fmt: skip
     return rows
@@ -322,8 +322,8 @@ def _logins() -> dict[str, Any]:
             {"label": "family 1", "kind": "near", "passwords": 3, "sites": 2, "logins": 4, "accounts": []}
         ],
         "families_more": 0,
-        "coverage": [],
-        "breach": {"method": "file", "corpus_on": "2026-11-01", "lines": None, "asked": 11, "answered": 0, "reason": "truncated",
+        "kept": [],
+        "breach": {"method": "file", "list_on": "2026-11-01", "lines": None, "asked": 11, "answered": 0, "reason": "truncated",
                    "says": "list.txt does not go from the first hash to the last"},
         "instruments": [{"title": "zxcvbn-rs-py", "version": "0.3.0", "does": "estimates", "dated_on": None}],
     }  # fmt: skip
@@ -358,12 +358,12 @@ def _policies(checks: list[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _panic() -> dict[str, Any]:
+def _crisis() -> dict[str, Any]:
     return {
         "decides": [{"person": "samir-haddad", "title": "Samir Haddad"}, {"person": "priya-nair", "title": "Priya Nair"}],
         "on_call": [{"title": "Ana Duarte", "reach": "internal line 4410", "hours": "07–19"},
                     {"title": "Tom Adeyemi", "reach": "internal line 4411", "hours": "nights and weekends"}],
-        "limbs": [
+        "switches": [
             {"id": "pause-all", "title": "All scheduled posts", "feature": "scheduled_posts",
              "covers": ["ig-main", "x-main", "tiktok-main"], "off_how": "Scheduler, Queue, Pause everything",
              "on_how": "Resume one account at a time and read the first three posts",
@@ -459,7 +459,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
                  "found": "82% seen", "decided_by": []},
             ],
         },
-        "sure": {"share": 0.82, "answered": 31, "partly": 9, "not_at_all": 8, "applicable": 48},
+        "coverage": {"share": 0.82, "answered": 31, "partly": 9, "not_at_all": 8, "applicable": 48},
         "steps": steps,
         "plan": {"method": "greedy", "says": "Steps that put a barrier in front of most disasters for the least effort "
                  "come first.", "effort": len(steps), "effort_says": f"effort {len(steps)}"},
@@ -500,7 +500,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
         ],
         "problems": [{"where": "reader bitwarden, vault-team.json",
                       "says": "The export is encrypted; export it again as JSON without a password."}],
-        "panic": _panic(),
+        "crisis": _crisis(),
         "logins": _logins(),
         "policies": _policies(checks),
     }  # fmt: skip

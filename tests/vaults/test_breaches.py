@@ -24,9 +24,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditgen.cli import cli
-from auditgen.vaults.breaches import answer as corpus
-from auditgen.vaults.breaches import range_folder as corpus_ranges
-from auditgen.vaults.breaches import sorted_file as corpus_file
+from auditgen.vaults.breaches import answer as answers
+from auditgen.vaults.breaches import range_folder, sorted_file
 from auditgen.vaults.breaches.answer import CANARIES, REASONS, Unusable, says
 from auditgen.vaults.breaches.ask import ask, look
 from auditgen.vaults.breaches.range_folder import ask_folder
@@ -86,7 +85,7 @@ def test_answers_are_those_of_a_linear_scan(
     assert answer.reason is None and answer.complete
     assert answer.counts == {key: int(scanned[key]) for key in set(asked) if int(scanned.get(key, 0)) > 0}
     assert answer.asked == answer.answered == len(set(asked))
-    assert answer.method == "file" and answer.corpus_on == WRITTEN
+    assert answer.method == "file" and answer.list_on == WRITTEN
 
 
 @pytest.mark.parametrize("shape", ["steps", "two heaps", "one heap", "growing"])
@@ -110,11 +109,11 @@ def test_search_ends_and_is_exact_however_the_hashes_lie(tmp_path: Path, shape: 
         return original(*arguments)
 
     with SortedFile(path, block) as opened, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(corpus_file, "COLD", 1e9)
+        patch.setattr(sorted_file, "COLD", 1e9)
         patch.setattr(os, "pread", counted)
         counts = opened.search(asked)
     assert counts == {key: held[key] for key in asked if key in held}
-    assert reads <= len(asked) * (corpus_file.GUESSES + 20)
+    assert reads <= len(asked) * (sorted_file.GUESSES + 20)
 
 
 def test_hashes_may_be_asked_in_any_order_case_and_number(tmp_path: Path) -> None:
@@ -131,7 +130,7 @@ def test_many_reads_at_once_find_the_same(tmp_path: Path, monkeypatch: pytest.Mo
     held = make(20_000)
     path = put(tmp_path, text_of(held))
     asked = [*list(held)[::3], *(sha1(f"absent {at}") for at in range(500))]
-    monkeypatch.setattr(corpus_file, "COLD", 0.0)
+    monkeypatch.setattr(sorted_file, "COLD", 0.0)
     assert ask_file(path, asked).counts == {key: held[key] for key in asked if key in held}
 
 
@@ -305,7 +304,7 @@ def test_every_layout_of_a_folder_is_read(tmp_path: Path, layout: str, end: str)
     dated(newer, WRITTEN + timedelta(days=9))
     answer = ask(folder, ASKED)
     assert answer.counts == {key: count for key, count in HELD.items() if count}
-    assert answer.complete and answer.method == "folder" and answer.corpus_on == WRITTEN
+    assert answer.complete and answer.method == "folder" and answer.list_on == WRITTEN
 
 
 def test_a_missing_prefix_leaves_only_its_hashes_open(tmp_path: Path) -> None:
@@ -367,7 +366,7 @@ def test_a_pipe_in_the_place_of_a_prefix_is_not_waited_for(tmp_path: Path) -> No
 
 
 def check(path: Path, *words: str) -> Any:
-    return CliRunner().invoke(cli, ["corpus", "check", str(path), *words])
+    return CliRunner().invoke(cli, ["breach-list", "check", str(path), *words])
 
 
 def test_the_command_says_what_a_good_list_is(tmp_path: Path) -> None:
@@ -384,7 +383,7 @@ def test_the_command_says_what_a_good_list_is(tmp_path: Path) -> None:
 def test_the_command_says_what_a_good_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = put_folder(tmp_path)
     assert check(folder).exit_code == 2
-    monkeypatch.setattr(corpus_ranges, "PROBES", 2)
+    monkeypatch.setattr(range_folder, "PROBES", 2)
     done = check(folder)
     assert done.exit_code == 0
     assert "each prefix" in done.stdout and "00000.txt" in done.stdout and "2 prefixes whole" in done.stdout
@@ -467,7 +466,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     running.server.server_close()
 
 
-def ask_service(service: Service, hashes: list[str] = ASKED, **options: Any) -> corpus.Answer:
+def ask_service(service: Service, hashes: list[str] = ASKED, **options: Any) -> answers.Answer:
     return ask_online(service.url, hashes, sleep=lambda seconds: None, **options)
 
 
@@ -475,7 +474,7 @@ def test_the_service_is_asked_for_each_prefix_once_and_pads_its_answers(service:
     answer = ask_service(service, ASKED * 2)
     # A made-up line for padding has count 0 and is no hit.
     assert answer.counts == {key: count for key, count in HELD.items() if count}
-    assert answer.complete and answer.method == "online" and answer.corpus_on is None
+    assert answer.complete and answer.method == "online" and answer.list_on is None
     paths = [path for path, _ in service.seen]
     wanted = sorted({f"/range/{key[:5]}" for key in ASKED})
     assert sorted(paths) == wanted and paths != wanted

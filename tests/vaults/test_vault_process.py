@@ -37,7 +37,7 @@ from tests.tools.evidence import DAY, ORGANISATION, Rows
 SCRIPT = Path(reading_vaults.__file__).parents[2] / "vaults" / "process.py"
 STRONG = "vM4!tRq8-zLw2pXc7"
 REQUEST: dict[str, Any] = {
-    "accounts": [], "words": [], "domains": [], "as_of": "2026-11-20", "breach": {"corpus": None, "online": None},
+    "accounts": [], "words": [], "domains": [], "as_of": "2026-11-20", "breach": {"list": None, "online": None},
     "names": True, "passphrases": {}, "ask": False,
 }  # fmt: skip
 
@@ -101,10 +101,10 @@ def test_only_the_keys_that_are_agreed_come_back(tmp_path: Path) -> None:
     )
     two = save(tmp_path / "two.json", files.as_json(bitwarden.organisation(
         bitwarden.login("two", STRONG, collectionIds=["c1"], login={"totp": "JBSWY3DPEHPK3PXP"}))))  # fmt: skip
-    corpus = save(tmp_path / "corpus.txt", corpus_of("hill-farm-7"))
-    found = answer(one, two, breach={"corpus": str(corpus), "online": None}, words=["hill farm"])
+    listed = save(tmp_path / "list.txt", list_of("hill-farm-7"))
+    found = answer(one, two, breach={"list": str(listed), "online": None}, words=["hill farm"])
     assert set(found) == {"vaults", "credentials", "errors", "breach", "engines", "other_forms", "names"}
-    assert set(found["breach"]) == {"method", "corpus_on", "asked", "answered", "reason", "lines"}
+    assert set(found["breach"]) == {"method", "list_on", "asked", "answered", "reason", "lines"}
     columns = set(schema()["credentials"].column_types)
     assert len(found["credentials"]) == 4
     for row in found["credentials"]:
@@ -277,7 +277,7 @@ def test_a_reader_that_stops_leaves_the_other_sources(tmp_path: Path, monkeypatc
 # -- Unicode -----------------------------------------------------------------------------------------------------
 
 
-def corpus_of(*passwords: str) -> str:
+def list_of(*passwords: str) -> str:
     """A list of breached passwords, whole as far as anybody can tell."""
     counts = dict.fromkeys(("123456", "password"), 40_000) | dict.fromkeys(passwords, 12)
     lines = [f"{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest().upper()}:{count}"
@@ -295,8 +295,8 @@ def test_both_forms_of_a_password_are_compared_and_count_as_one(tmp_path: Path, 
     two = save(
         root / "two.json", plain(unicodedata.normalize(other, word), login={"uris": [{"uri": "https://b.test"}]})
     )
-    corpus = save(root / "corpus.txt", corpus_of(unicodedata.normalize(breached, word)))
-    rows, reports = read(root, ("a", one), ("b", two), passwords={"corpus": str(corpus)})
+    listed = save(root / "list.txt", list_of(unicodedata.normalize(breached, word)))
+    rows, reports = read(root, ("a", one), ("b", two), passwords={"breach_list": str(listed)})
     first, second = rows["credentials"]
     assert first["reuse_group"] == second["reuse_group"] is not None
     assert first["breach_band"] == second["breach_band"] == "10_to_999"
@@ -817,16 +817,16 @@ def test_a_run_writes_the_lists_of_its_vaults_and_takes_back_what_nobody_wants(t
 
 
 def test_a_fault_in_the_breach_stage_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auditgen.vaults.breaches import ask as corpus
+    from auditgen.vaults.breaches import ask as asking
     from auditgen.vaults.process import Reading
 
     def broken(*_: object) -> None:
         raise RuntimeError("Pass-Canary")
 
-    monkeypatch.setattr(corpus, "ask", broken)
+    monkeypatch.setattr(asking, "ask", broken)
     path = save(tmp_path / "a.json", plain(STRONG))
     reading = Reading({
-        **REQUEST, "breach": {"corpus": str(tmp_path / "list.txt"), "online": None},
+        **REQUEST, "breach": {"list": str(tmp_path / "list.txt"), "online": None},
         "files": [{"file": "a.json", "origin": "a", "path": str(path), "format": None, "key_file": None}],
     })  # fmt: skip
     reading.look()

@@ -127,7 +127,7 @@ def nothing_is_cleared(found: dict[str, dict[str, set[str]]]) -> None:
 
 def test_a_whole_list_decides(tmp_path: Path) -> None:
     save(tmp_path / "list.txt", lines(entries(PASSWORDS[0])))
-    found = verdicts(tmp_path, 'corpus = "list.txt"\ncorpus_on = 2026-11-01')
+    found = verdicts(tmp_path, 'breach_list = "list.txt"\nbreach_list_on = 2026-11-01')
     assert found["no-password-is-in-a-breach"] == {"fail": {"1"}, "pass": {"2", "3"}}
     assert "2" in found["no-password-is-close-to-a-breached-one"]["fail"]
     assert "3" in found["no-password-is-close-to-a-breached-one"]["pass"]
@@ -139,7 +139,7 @@ def test_a_whole_list_decides(tmp_path: Path) -> None:
 def test_line_ends_and_a_last_line_without_one_change_nothing(tmp_path: Path, ends: str, last: bool) -> None:
     content = lines(entries(PASSWORDS[0]), ends)
     save(tmp_path / "list.txt", content if last else content.rstrip())
-    found = verdicts(tmp_path, 'corpus = "list.txt"\ncorpus_on = 2026-11-01')
+    found = verdicts(tmp_path, 'breach_list = "list.txt"\nbreach_list_on = 2026-11-01')
     assert found["no-password-is-in-a-breach"]["fail"] == {"1"}
     assert found["breach-check-is-complete"] == {"pass": {"all passwords"}}
 
@@ -181,25 +181,25 @@ BAD_LISTS: dict[str, Callable[[dict[str, int]], bytes]] = {
 @pytest.mark.parametrize("bad", BAD_LISTS)
 def test_a_list_that_is_none_clears_nothing(tmp_path: Path, bad: str) -> None:
     save(tmp_path / "list.txt", BAD_LISTS[bad](entries()))
-    nothing_is_cleared(verdicts(tmp_path, 'corpus = "list.txt"\ncorpus_on = 2026-11-01'))
+    nothing_is_cleared(verdicts(tmp_path, 'breach_list = "list.txt"\nbreach_list_on = 2026-11-01'))
 
 
 def test_a_folder_that_lacks_ranges_clears_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "ranges"
     folder.mkdir()
-    nothing_is_cleared(verdicts(tmp_path, 'corpus = "ranges"'))
+    nothing_is_cleared(verdicts(tmp_path, 'breach_list = "ranges"'))
     for prefix in ("00000", sha1(PASSWORDS[0])[:5]):
         save(folder / f"{prefix}.txt", f"{'0' * 35}:3\r\n")
-    nothing_is_cleared(verdicts(tmp_path, 'corpus = "ranges"'))
+    nothing_is_cleared(verdicts(tmp_path, 'breach_list = "ranges"'))
 
 
 def test_an_old_list_or_one_of_tomorrow_is_told_and_hits_stay(tmp_path: Path) -> None:
     save(tmp_path / "list.txt", lines(entries(PASSWORDS[0])))
-    old = verdicts(tmp_path, 'corpus = "list.txt"\ncorpus_on = 2024-01-01')
+    old = verdicts(tmp_path, 'breach_list = "list.txt"\nbreach_list_on = 2024-01-01')
     assert old["no-password-is-in-a-breach"] == {"fail": {"1"}, "unknown": {"2", "3"}}
     assert old["no-password-is-close-to-a-breached-one"].keys() == {"fail", "unknown"}
     assert old["breach-check-is-complete"].keys() == {"fail"}
-    late = verdicts(tmp_path, 'corpus = "list.txt"\ncorpus_on = 2027-01-01')
+    late = verdicts(tmp_path, 'breach_list = "list.txt"\nbreach_list_on = 2027-01-01')
     assert late["breach-check-is-complete"].keys() == {"unknown"}
 
 
@@ -262,7 +262,7 @@ def test_a_padded_row_with_count_zero_is_no_hit(tmp_path: Path) -> None:
 
 def test_a_row_of_a_file_with_count_zero_is_no_hit(tmp_path: Path) -> None:
     save(tmp_path / "list.txt", lines(entries() | {sha1(PASSWORDS[0]): 0}))
-    found = verdicts(tmp_path, 'corpus = "list.txt"\ncorpus_on = 2026-11-01')
+    found = verdicts(tmp_path, 'breach_list = "list.txt"\nbreach_list_on = 2026-11-01')
     assert found["no-password-is-in-a-breach"] == {"pass": {"1", "2", "3"}}
 
 
@@ -586,9 +586,9 @@ def test_families_reach_across_vaults_and_labels_are_only_numbers(tmp_path: Path
 
 
 def test_a_near_copy_of_a_breached_password_is_known(tmp_path: Path) -> None:
-    corpus = save(tmp_path / "list.txt", lines(entries("Kind-Answers-42!")))
+    listed = save(tmp_path / "list.txt", lines(entries("Kind-Answers-42!")))
     rows = facts(tmp_path, item("a", "Kind-Answers-42!"), item("b", "Kind-Answers-43!"), item("c", STRONG[0]), item("d", None),
-                 passwords={"corpus": str(corpus), "corpus_on": date(2026, 11, 1)})  # fmt: skip
+                 passwords={"breach_list": str(listed), "breach_list_on": date(2026, 11, 1)})  # fmt: skip
     assert column(rows, "breach_band") == ["10_to_999", "none", "none", None]
     assert column(rows, "near_breached")[1:3] == [True, False]
     assert rows[3].get("near_breached") is None
@@ -737,8 +737,8 @@ id = "b"
 reader = "vault"
 path = "b.json"
 [passwords]
-corpus = "list.txt"
-corpus_on = 2026-11-02
+breach_list = "list.txt"
+breach_list_on = 2026-11-02
 """)  # fmt: skip
     run_audit(Options(root, DAY, output=root / "out", formats=("json",)))
     return dict(json.loads((root / "out" / "latest" / "results.json").read_text(encoding="utf-8")))
@@ -750,10 +750,10 @@ def test_engines_and_dates_stand_in_the_results(results: dict[str, Any]) -> None
     told = {item["title"]: item for item in results["logins"]["instruments"]}
     for name in ("zxcvbn-rs-py", "rapidfuzz", "tldextract"):
         assert told[name]["version"] == version(name)
-    assert told["breach corpus"]["dated_on"] == "2026-11-02"
+    assert told["breach list"]["dated_on"] == "2026-11-02"
     assert told["table of second factors"]["dated_on"] is not None
     breach = results["logins"]["breach"]
-    assert (breach["method"], breach["corpus_on"], breach["reason"]) == ("file", "2026-11-02", None)
+    assert (breach["method"], breach["list_on"], breach["reason"]) == ("file", "2026-11-02", None)
     assert breach["asked"] == breach["answered"] > 0
 
 

@@ -85,8 +85,8 @@ def test_a_good_file_is_typed(tmp_path: Path) -> None:
             "line 8: is not TOML here: no such day",
         ),
         (("[[source]]", "[[launch]]\nid = 'a'\n[[source]]"), "line 6: launch.starts is missing"),
-        (("[[source]]", "[[panic.on_call]]\nreach = 'a'\n[[source]]"), "line 6: panic.on_call.person is missing"),
-        (("[[source]]", "[[panic.statements]]\ntitle = 'a'\n[[source]]"), "line 6: panic.statements.text is missing"),
+        (("[[source]]", "[[crisis.on_call]]\nreach = 'a'\n[[source]]"), "line 6: crisis.on_call.person is missing"),
+        (("[[source]]", "[[crisis.statements]]\ntitle = 'a'\n[[source]]"), "line 6: crisis.statements.text is missing"),
         (
             ("[[source]]", "[[launch]]\nid = 'a'\nstarts = 9999-12-31T23:59:59-14:00\n[[source]]"),
             "line 8: a launch should",

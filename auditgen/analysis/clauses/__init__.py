@@ -1,6 +1,6 @@
 """Clauses: what the policy documents cover, which sentence says so, and how sure that is.
 
-Sentences (`units`) are scored for every clause by patterns (`patterns`), BM25 and trained heads (`model`); `detect`
+Sentences are scored for every clause by patterns (`patterns`), BM25 and trained heads (`model`); `detect`
 joins the scores into a probability for each document, `states` turns that into what is told, and `fill_clauses`
 writes it into the evidence. `train` fits the weights, `evaluate` measures them on labelled documents.
 """
@@ -29,11 +29,11 @@ def find_clauses(
     store.connection.execute("delete from clauses")
     if not clauses:
         return {}
-    from auditgen.analysis.clauses.detect import read_units
+    from auditgen.analysis.clauses.detect import read_sentences
     from auditgen.analysis.clauses.model import shipped
     from auditgen.analysis.clauses.patterns import matched_words
+    from auditgen.analysis.clauses.sentences import digest, make_sentences
     from auditgen.analysis.clauses.states import find_states, ranked
-    from auditgen.analysis.clauses.units import digest, make_units
 
     documents = {
         row["document"]: row for row in store.select("select * from documents where state = 'read' order by document")
@@ -42,15 +42,18 @@ def find_clauses(
         "select p.* from passages p join documents d on d.document = p.document and d.state = 'read' "
         "order by p.document, p.sequence"
     )
-    units = make_units(passages)
+    sentences = make_sentences(passages)
     model = shipped()
-    reading = read_units(store.connection, units, clauses, model, documents, list(documents))
+    reading = read_sentences(store.connection, sentences, clauses, model, documents, list(documents))
     chosen = ranked(find_states(reading, clauses, model, documents, reviews))
     shown = [(rank, item) for items in chosen.values() for rank, item in enumerate(items, 1)]
     said = matched_words(
         store.connection,
         [
-            (item.text, clauses[item.clause].get("found" if reading.found(item.unit, item.clause) else "partial", ()))
+            (
+                item.text,
+                clauses[item.clause].get("found" if reading.found(item.sentence, item.clause) else "partial", ()),
+            )
             if item.clause not in reading.hits.wrong
             else (item.text, ())
             for _, item in shown
@@ -58,7 +61,7 @@ def find_clauses(
     )
     rows = []
     for (rank, item), words in zip(shown, said, strict=True):
-        unit = units[item.unit] if item.unit is not None else None
+        sentence = sentences[item.sentence] if item.sentence is not None else None
         document = documents.get(item.document)
         rows.append(
             {
@@ -68,14 +71,14 @@ def find_clauses(
                 "probability": round(item.probability, 3),
                 "place": item.place,
                 "rank": rank,
-                "heading": unit.heading if unit else None,
-                "line": unit.line if unit else None,
-                "page": unit.page if unit else None,
-                "text": f"{unit.lead} {unit.text}" if unit and unit.lead else item.text,
-                "why": f"it says “{words}”" if words else _why(reading, model, item.unit, item.clause),
-                "hash": digest(unit.text) if unit else None,
+                "heading": sentence.heading if sentence else None,
+                "line": sentence.line if sentence else None,
+                "page": sentence.page if sentence else None,
+                "text": f"{sentence.lead} {sentence.text}" if sentence and sentence.lead else item.text,
+                "why": f"it says “{words}”" if words else _why(reading, model, item.sentence, item.clause),
+                "hash": digest(sentence.text) if sentence else None,
                 "source": document["source"] if document else None,
-                "locator": _locator(unit, document),
+                "locator": _locator(sentence, document),
                 "seen_on": document["seen_on"] if document else None,
                 "basis": "joined",
             }
@@ -105,19 +108,19 @@ def accuracy() -> dict[str, Any] | None:
     return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else None
 
 
-def _locator(unit: Any, document: Mapping[str, Any] | None) -> str | None:
-    if unit is None:
+def _locator(sentence: Any, document: Mapping[str, Any] | None) -> str | None:
+    if sentence is None:
         return document["locator"] if document else None
-    return f"page {unit.page}" if unit.page else f"line {unit.line}"
+    return f"page {sentence.page}" if sentence.page else f"line {sentence.line}"
 
 
-def _why(reading: Any, model: Any, unit: int | None, clause: str) -> str | None:
+def _why(reading: Any, model: Any, sentence: int | None, clause: str) -> str | None:
     """The words of a sentence that weigh most for a clause."""
-    if unit is None:
+    if sentence is None:
         return "the document says it about itself"
     from auditgen.analysis.clauses.words import heaviest
 
     weights = model.clauses.get(clause)
-    item = reading.units[unit]
+    item = reading.sentences[sentence]
     words = heaviest(item.text, {**weights.query, **weights.head}) if weights else []
     return f"its words: {', '.join(words)}" if words else None

@@ -16,7 +16,7 @@ from auditgen.analysis.clauses.patterns import Hits, match
 if TYPE_CHECKING:
     import duckdb
 
-    from auditgen.analysis.clauses.units import Unit
+    from auditgen.analysis.clauses.sentences import Sentence
 
 Floats = npt.NDArray[np.float64]
 # Scores are kept inside these bounds, so that one sentence full of rare words does not outweigh everything.
@@ -29,33 +29,33 @@ FACT = 0.9
 class Reading:
     """What the detector saw in all documents.
 
-    units     every sentence, in the order of the documents
+    sentences every sentence, in the order of the documents
     clauses   ids, the order of the columns
     hits      patterns that matched
-    features  units × clauses × SENTENCE
-    sentence  units × clauses: log-odds that the sentence says it; -inf for headings
+    features  sentences × clauses × SENTENCE
+    sentence_scores  sentences × clauses: log-odds that the sentence says it; -inf for headings
     documents names, the order of the rows of the next two
     traits    documents × clauses × DOCUMENT
     covered   documents × clauses: probability that the document covers it
     """
 
-    units: Sequence[Unit]
+    sentences: Sequence[Sentence]
     clauses: Sequence[str]
     hits: Hits
     features: Floats
-    sentence: Floats
+    sentence_scores: Floats
     documents: Sequence[str]
     traits: Floats
     covered: Floats
 
-    def found(self, unit: int | None, clause: str) -> bool:
+    def found(self, sentence: int | None, clause: str) -> bool:
         """Whether a strong pattern of the clause matches the sentence."""
-        return unit is not None and bool(self.hits.found[unit, list(self.clauses).index(clause)])
+        return sentence is not None and bool(self.hits.found[sentence, list(self.clauses).index(clause)])
 
     def rows_by_document(self) -> dict[str, npt.NDArray[np.int64]]:
         rows: dict[str, list[int]] = {}
-        for number, unit in enumerate(self.units):
-            rows.setdefault(unit.document, []).append(number)
+        for number, sentence in enumerate(self.sentences):
+            rows.setdefault(sentence.document, []).append(number)
         return {name: np.asarray(numbers, dtype=np.int64) for name, numbers in rows.items()}
 
 
@@ -67,10 +67,10 @@ def sigmoid(values: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))), dtype=np.float64)
 
 
-def sentence_features(units: Sequence[Unit], hits: Hits, bm25: Matrix, head: Matrix) -> Floats:
+def sentence_features(sentences: Sequence[Sentence], hits: Hits, bm25: Matrix, head: Matrix) -> Floats:
     shape = hits.found.shape
     rule = np.broadcast_to(hits.rule[:, None], shape)
-    row = np.broadcast_to(np.asarray([unit.kind == "row" for unit in units], dtype=bool)[:, None], shape)
+    row = np.broadcast_to(np.asarray([sentence.kind == "row" for sentence in sentences], dtype=bool)[:, None], shape)
     either = hits.found | hits.led
     return np.stack(
         [
@@ -89,26 +89,28 @@ def sentence_features(units: Sequence[Unit], hits: Hits, bm25: Matrix, head: Mat
     ).astype(np.float64)
 
 
-def read_units(
+def read_sentences(
     connection: duckdb.DuckDBPyConnection,
-    units: Sequence[Unit],
+    sentences: Sequence[Sentence],
     clauses: Mapping[str, Mapping[str, Any]],
     model: Model,
     facts: Mapping[str, Mapping[str, Any]] | None = None,
     documents: Sequence[str] | None = None,
 ) -> Reading:
     """Read documents for clauses. `facts` holds the columns of `documents` by the name of the document."""
-    hits = match(connection, units, clauses, sift=True)
+    hits = match(connection, sentences, clauses, sift=True)
     table = Table.of([model.of(name, clause) for name, clause in clauses.items()])
-    bm25, head = table.score([(unit.text, unit.last_heading, unit.lead) for unit in units])
-    features = sentence_features(units, hits, bm25, head)
-    sentence = features @ weights_of(model.sentence, SENTENCE)
-    titles = np.asarray([unit.kind == "heading" for unit in units], dtype=bool)
-    sentence[titles] = -np.inf
-    names = list(documents) if documents is not None else list(dict.fromkeys(unit.document for unit in units))
-    traits = document_traits(names, units, clauses, hits, sentence, facts or {}, model)
+    bm25, head = table.score([(sentence.text, sentence.last_heading, sentence.lead) for sentence in sentences])
+    features = sentence_features(sentences, hits, bm25, head)
+    sentence_scores = features @ weights_of(model.sentence, SENTENCE)
+    titles = np.asarray([sentence.kind == "heading" for sentence in sentences], dtype=bool)
+    sentence_scores[titles] = -np.inf
+    names = (
+        list(documents) if documents is not None else list(dict.fromkeys(sentence.document for sentence in sentences))
+    )
+    traits = document_traits(names, sentences, clauses, hits, sentence_scores, facts or {}, model)
     covered = believed(traits, model)
-    return Reading(units, list(clauses), hits, features, sentence, names, traits, covered)
+    return Reading(sentences, list(clauses), hits, features, sentence_scores, names, traits, covered)
 
 
 def believed(traits: Floats, model: Model) -> Floats:
@@ -119,20 +121,20 @@ def believed(traits: Floats, model: Model) -> Floats:
 
 def document_traits(
     names: Sequence[str],
-    units: Sequence[Unit],
+    sentences: Sequence[Sentence],
     clauses: Mapping[str, Mapping[str, Any]],
     hits: Hits,
-    sentence: Floats,
+    sentence_scores: Floats,
     facts: Mapping[str, Mapping[str, Any]],
     model: Model,
     left_out: npt.NDArray[np.bool_] | None = None,
 ) -> Floats:
-    """DOCUMENT traits of every document and clause; `left_out` marks units whose patterns do not count."""
+    """DOCUMENT traits of every document and clause; `left_out` marks sentences whose patterns do not count."""
     said_by = hits.found | hits.led
     said_by = said_by if left_out is None else said_by & ~left_out
     rows: dict[str, list[int]] = {name: [] for name in names}
-    for number, unit in enumerate(units):
-        rows[unit.document].append(number)
+    for number, sentence in enumerate(sentences):
+        rows[sentence.document].append(number)
     traits = np.zeros((len(names), len(clauses), len(DOCUMENT)))
     priors = [model.of(name, clause).prior for name, clause in clauses.items()]
     # How much else of the same stage a document says; clauses of other packs change nothing for ours.
@@ -147,9 +149,9 @@ def document_traits(
         if not len(own):
             traits[place, :, 1:3] = LEAST_HEAD * 2
             continue
-        scores = np.sort(np.clip(sentence[own], -12, 12), axis=0)
-        titles = np.asarray([units[number].kind == "heading" for number in own], dtype=bool)
-        words = sum(len(units[number].text.split()) for number in own)
+        scores = np.sort(np.clip(sentence_scores[own], -12, 12), axis=0)
+        titles = np.asarray([sentences[number].kind == "heading" for number in own], dtype=bool)
+        words = sum(len(sentences[number].text.split()) for number in own)
         traits[place, :, 1] = scores[-1]
         traits[place, :, 2] = scores[-2] if len(scores) > 1 else -12
         traits[place, :, 3] = hits.heading[own].any(axis=0) | (hits.found[own] & titles[:, None]).any(axis=0)

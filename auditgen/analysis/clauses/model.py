@@ -1,8 +1,8 @@
 """The weights of the reader of clauses: what they are, and the file they ship in.
 
-A term counts once a unit, divided by the square root of the unit's length, so that one list of weights a clause is
-all a score needs. The file is written by `auditgen.clause_training.train`; nothing of any document stands in it but
-single words and pairs of words with their weights.
+A term counts once a sentence, divided by the square root of the sentence's length, so that one list of weights a
+clause is all a score needs. The file is written by `auditgen.clause_training.train`; nothing of any document stands in
+it but single words and pairs of words with their weights.
 """
 
 from __future__ import annotations
@@ -120,15 +120,15 @@ class Table:
                     table[[place[term] for term in values], column] = list(values.values())
         return cls(place, query, head, np.asarray([item.bias for item in weights], dtype=np.float32))
 
-    def score(self, units: Sequence[tuple[str, str, str]]) -> tuple[Matrix, Matrix]:
-        """BM25 and head of (text, heading, lead); rows are units, columns clauses."""
+    def score(self, sentences: Sequence[tuple[str, str, str]]) -> tuple[Matrix, Matrix]:
+        """BM25 and head of (text, heading, lead); rows are sentences, columns clauses."""
         flat: list[int] = []
         starts: list[int] = []
         shorter: list[float] = []
         saturated: list[float] = []
         nowhere = len(self.place)
         place = self.place.get
-        for text, heading, lead in units:
+        for text, heading, lead in sentences:
             found = terms(text, heading, lead)
             starts.append(len(flat))
             known = {number for term in found if (number := place(term)) is not None}
@@ -136,7 +136,7 @@ class Table:
             words = len(stems(text))
             shorter.append(1 / length_of(words))
             saturated.append(saturation(words))
-        if not units:
+        if not sentences:
             empty = np.zeros((0, self.bias.shape[0]), dtype=np.float32)
             return empty, empty
         lengths = np.asarray(shorter, dtype=np.float32)[:, None]

@@ -24,7 +24,7 @@ from auditgen.analysis.clauses.sieve import Sieve, parts
 if TYPE_CHECKING:
     import duckdb
 
-    from auditgen.analysis.clauses.units import Unit
+    from auditgen.analysis.clauses.sentences import Sentence
 
 Flags = npt.NDArray[np.bool_]
 
@@ -54,12 +54,12 @@ FEW = 10
 
 @dataclass(frozen=True)
 class Hits:
-    """Which patterns match; rows are units, columns clauses in the order given.
+    """Which patterns match; rows are sentences, columns clauses in the order given.
 
     found, partial, declined  in the sentence itself
     led      found in the sentence together with the line that leads into its list, and not in it alone
     heading  in the nearest heading
-    rule, unfilled, reference  one value a unit
+    rule, unfilled, reference  one value a sentence
     wrong    clause → class of the error of its patterns, which then match nothing
     """
 
@@ -155,48 +155,50 @@ _ANYWHERE = (RULE, PLACEHOLDER, REFERENCE)
 
 def match(
     connection: duckdb.DuckDBPyConnection,
-    units: Sequence[Unit],
+    sentences: Sequence[Sentence],
     clauses: Mapping[str, Mapping[str, Any]],
     *,
     sift: bool = False,
 ) -> Hits:
-    """Match every clause against every unit. Patterns RE2 refuses match nothing and are named in `wrong`.
+    """Match every clause against every sentence. Patterns RE2 refuses match nothing and are named in `wrong`.
 
-    `sift` leaves patterns aside whose words stand nowhere in the units, which changes nothing but the time it takes.
+    `sift` leaves patterns aside whose words stand nowhere in the sentences, which changes nothing but the time.
     """
     try:
-        return _match(connection, units, clauses, {}, sift)
+        return _match(connection, sentences, clauses, {}, sift)
     except Exception:
         wrong = _refused(connection, clauses)
         if not wrong:
             raise
     usable = {name: {} if name in wrong else clause for name, clause in clauses.items()}
-    return _match(connection, units, usable, wrong, sift)
+    return _match(connection, sentences, usable, wrong, sift)
 
 
 def _match(
     connection: duckdb.DuckDBPyConnection,
-    units: Sequence[Unit],
+    sentences: Sequence[Sentence],
     clauses: Mapping[str, Mapping[str, Any]],
     wrong: Mapping[str, str],
     sift: bool,
 ) -> Hits:
-    headings = sorted({unit.last_heading for unit in units})
+    headings = sorted({sentence.last_heading for sentence in sentences})
     place = {heading: number for number, heading in enumerate(headings)}
-    leads = [number for number, unit in enumerate(units) if unit.lead]
+    leads = [number for number, sentence in enumerate(sentences) if sentence.lead]
     # Items with their lead are further rows of the same query, since compiling the patterns costs most.
-    texts = [unit.text for unit in units] + [f"{units[number].lead} {units[number].text}" for number in leads]
+    texts = [sentence.text for sentence in sentences] + [
+        f"{sentences[number].lead} {sentences[number].text}" for number in leads
+    ]
     asked = [clause.get(kind, ()) for clause in clauses.values() for kind in _KINDS]
     every = _run(connection, texts, [*asked, *((pattern,) for pattern in _ANYWHERE)], sift)
     under = _run(connection, headings, [clause.get("heading", ()) for clause in clauses.values()], sift)
-    own, with_lead = every[: len(units)], every[len(units) :]
+    own, with_lead = every[: len(sentences)], every[len(sentences) :]
     found, partial, declined = (own[:, key : len(asked) : 3] for key in range(3))
     rule, unfilled, reference = own[:, -3].copy(), own[:, -2], own[:, -1]
     led = np.zeros_like(found)
     if leads:
         led[leads] = with_lead[:, 0 : len(asked) : 3] & ~found[leads]
         rule[leads] |= with_lead[:, -3]
-    nearest = under[[place[unit.last_heading] for unit in units]] if units else np.zeros_like(found)
+    nearest = under[[place[sentence.last_heading] for sentence in sentences]] if sentences else np.zeros_like(found)
     return Hits(found, partial, led, nearest, declined, rule, unfilled, reference, wrong)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Review:
-    """One decision. `hash` is auditgen.analysis.clauses.units.digest of the sentence; not-applicable has none."""
+    """One decision. `hash` is auditgen.analysis.clauses.sentences.digest of the sentence; not-applicable has none."""
 
     check: str
     verdict: str

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from auditgen.analysis.clauses.detect import Reading, believed, document_traits
 from auditgen.analysis.clauses.model import Model
 from auditgen.analysis.clauses.reviews import Review
-from auditgen.analysis.clauses.units import Unit, digest
+from auditgen.analysis.clauses.sentences import Sentence, digest
 
 # Bands of the probability that a document covers a clause, chosen on readings of the training documents by heads that
 # had not seen their organisation: sure is right in 93 of 100, and at most 24 of 100 are left to a person.
@@ -47,7 +47,7 @@ class Found:
     """One passage about one clause in one document.
 
     place  1 for the best passage of its document, 2 for the second
-    unit   number of the unit; None when a fact of the document or a review stands in
+    sentence   number of the sentence; None when a fact of the document or a review stands in
     """
 
     clause: str
@@ -55,7 +55,7 @@ class Found:
     state: str
     probability: float
     place: int
-    unit: int | None
+    sentence: int | None
     text: str
     score: float
     why: str | None = None
@@ -78,20 +78,22 @@ def find_states(
     reviews: Sequence[Review] = (),
 ) -> list[Found]:
     """Every passage worth showing; a clause without one was not found."""
-    hits, units = reading.hits, reading.units
-    digests = [digest(unit.text) for unit in units] if reviews else []
+    hits, sentences = reading.hits, reading.sentences
+    digests = [digest(sentence.text) for sentence in sentences] if reviews else []
     rejected = np.zeros_like(hits.found)
     column = {name: number for number, name in enumerate(reading.clauses)}
     for review in reviews:
         if review.verdict == "rejected" and review.check in column:
             rejected[[n for n, said in enumerate(digests) if said == review.hash], column[review.check]] = True
-    prepared = np.asarray([bool(_TEMPLATES.search(f"{unit.last_heading} {unit.lead}")) for unit in units], dtype=bool)
-    hollow = ((hits.unfilled & ~prepared) | _open_sections(units))[:, None] & np.ones_like(hits.found)
-    open_ = np.where(rejected | hits.declined, -np.inf, reading.sentence)
+    prepared = np.asarray(
+        [bool(_TEMPLATES.search(f"{sentence.last_heading} {sentence.lead}")) for sentence in sentences], dtype=bool
+    )
+    hollow = ((hits.unfilled & ~prepared) | _open_sections(sentences))[:, None] & np.ones_like(hits.found)
+    open_ = np.where(rejected | hits.declined, -np.inf, reading.sentence_scores)
     full = np.where(hollow, -np.inf, open_)
 
-    def likely(sentence: npt.NDArray[np.float64], left_out: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-        traits = document_traits(reading.documents, units, clauses, hits, sentence, facts, model, left_out)
+    def likely(sentence_scores: npt.NDArray[np.float64], left_out: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        traits = document_traits(reading.documents, sentences, clauses, hits, sentence_scores, facts, model, left_out)
         return believed(traits, model)
 
     with_slots = likely(open_, rejected | hits.declined)
@@ -109,7 +111,7 @@ def find_states(
             refused = own[hits.declined[own, number]]
             if state in ("not_found", "not_found_check") and len(refused):
                 first = int(refused[0])
-                found.append(Found(name, document, "declined", p, 1, first, units[first].text, 0.0))
+                found.append(Found(name, document, "declined", p, 1, first, sentences[first].text, 0.0))
                 continue
             if state == "not_found":
                 continue
@@ -120,7 +122,7 @@ def find_states(
             if weak and state in ("found_check", "found_sure"):
                 state, p = "not_found_check", min(p, CHECK - 0.01)
             texts: list[tuple[int | None, str, float]] = [
-                (int(n), units[n].text, float(score[n, number])) for n in best
+                (int(n), sentences[n].text, float(score[n, number])) for n in best
             ]
             if fact and not (len(best) and hits.found[best[0], number]):
                 texts = [(None, fact, 0.0), *texts[: PASSAGES - 1]]
@@ -135,17 +137,17 @@ def find_states(
             ):
                 state = "referenced"
             found += [
-                Found(name, document, state, p, nth, unit, text, value)
-                for nth, (unit, text, value) in enumerate(texts, 1)
+                Found(name, document, state, p, nth, sentence, text, value)
+                for nth, (sentence, text, value) in enumerate(texts, 1)
                 if nth == 1 or value > -1.5
             ]
     return _reviewed(found, reading, column, digests, reviews)
 
 
-def _open_sections(units: Sequence[Unit]) -> npt.NDArray[np.bool_]:
+def _open_sections(sentences: Sequence[Sentence]) -> npt.NDArray[np.bool_]:
     """Units of a section with an open field of a starter: nobody has agreed to any of it yet."""
-    sections = {(unit.document, unit.heading) for unit in units if OPEN_FIELD in unit.text}
-    return np.asarray([(unit.document, unit.heading) in sections for unit in units], dtype=bool)
+    sections = {(sentence.document, sentence.heading) for sentence in sentences if OPEN_FIELD in sentence.text}
+    return np.asarray([(sentence.document, sentence.heading) in sections for sentence in sentences], dtype=bool)
 
 
 def _fact(clause: Mapping[str, Any], said: Mapping[str, Any]) -> str | None:
@@ -175,7 +177,7 @@ def _reviewed(
             (
                 n
                 for n, said in enumerate(digests)
-                if said == review.hash and reading.units[n].document == review.document
+                if said == review.hash and reading.sentences[n].document == review.document
             ),
             None,
         )
@@ -183,7 +185,9 @@ def _reviewed(
         p = max((item.probability for item in same), default=0.0)
         if at is not None:
             found = [item for item in found if item not in same]
-            found.append(Found(review.check, review.document or "", "accepted", p, 1, at, reading.units[at].text, 9.0))
+            found.append(
+                Found(review.check, review.document or "", "accepted", p, 1, at, reading.sentences[at].text, 9.0)
+            )
         elif not any(item.state in ("found_sure", "accepted") for item in same):
             found = [item for item in found if item not in same]
             text = review.says or "the accepted sentence"

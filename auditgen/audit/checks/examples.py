@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from auditgen.analysis.clauses.patterns import match
-from auditgen.analysis.clauses.units import Unit
+from auditgen.analysis.clauses.sentences import Sentence
 from auditgen.audit.checks.answers import BadAnswer, define_macros, unpacked
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.query import NotOneSelect, error_line, one_select, sql_says
@@ -115,24 +115,26 @@ class Harness:
         """Sentences that must be found by the patterns alone, and near misses that must not."""
         wrong = []
         for name, least in (("found", 3), ("not_found", 2)):
-            sentences = check.examples.get(name)
-            if not isinstance(sentences, list) or len(sentences) < least:
+            texts = check.examples.get(name)
+            if not isinstance(texts, list) or len(texts) < least:
                 wrong.append(Problem(check.file, 0, f"the example has no list {name} of {least} sentences or more"))
                 continue
-            units = [Unit("example", n, "paragraph", "", "", n, None, str(text)) for n, text in enumerate(sentences, 1)]
-            hits = match(self.store.connection, units, {check.id: check.clause or {}})
+            sentences = [
+                Sentence("example", n, "paragraph", "", "", n, None, str(text)) for n, text in enumerate(texts, 1)
+            ]
+            hits = match(self.store.connection, sentences, {check.id: check.clause or {}})
             if hits.wrong:
                 wrong.append(Problem(check.file, check.lines.get("clause", 0), "a pattern is not RE2"))
                 continue
-            for sentence, found in zip(sentences, hits.found[:, 0], strict=True):
+            for text, found in zip(texts, hits.found[:, 0], strict=True):
                 if bool(found) != (name == "found"):
                     gave = "was found" if found else "was not found"
-                    wrong.append(Problem(check.file, 0, f"example {name}: “{sentence}” {gave}"))
+                    wrong.append(Problem(check.file, 0, f"example {name}: “{text}” {gave}"))
         return wrong
 
 
 class _BadExample(Exception):
-    """Rows that cannot stand in the tables; one sentence."""
+    """Rows that cannot stand in the tables; one text."""
 
 
 def _listed(rows: Sequence[dict[str, Any]]) -> str:

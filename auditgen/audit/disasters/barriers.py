@@ -92,7 +92,7 @@ class Barriers:
                 # nobody knows where it goes; what was not seen might, and so might a post that is not good.
                 failed = tally.failed if judged.check.about == "post" else 0
                 says = tally.says if failed else None
-                total.add(Tally(failed=failed, unknown=tally.unknown, says=says, dark=tally.dark))
+                total.add(Tally(failed=failed, unknown=tally.unknown, says=says, unseen=tally.unseen))
             elif key is None:
                 total.add(tally)
         return total
@@ -125,7 +125,7 @@ class Barriers:
         if tally.failed > barrier.tolerance:
             return Standing("open", name, tally.says or judged.check.fail)
         if tally.unknown:
-            return Standing("unseen", name, tally.dark or judged.message or f"Not seen: {title}")
+            return Standing("unseen", name, tally.unseen or judged.message or f"Not seen: {title}")
         if not tally.passed:
             if tally.not_applicable or (judged.check.about == "post" and account in self.posting):
                 return Standing("not_applicable", name, f"Does not concern this account: {title}")

@@ -186,6 +186,18 @@ _KEYS = ("schema", "id", "title", "date", "who", "where", "platforms", "top_even
 _REQUIRED = ("id", "title", "date", "who", "platforms", "top_event", "what", "lesson")
 
 
+# Barriers by the id they once had, which scenario files of users may name.
+_OLD_IDS = {"a-limb-off": "a-switch-off"}
+
+
+def _take_old_ids(data: dict[str, Any]) -> None:
+    for item in data.get("path", []):
+        item["barriers"] = [_OLD_IDS.get(name, name) for name in item.get("barriers", [])]
+    for item in data.get("then", []):
+        if "barrier" in item:
+            item["barrier"] = _OLD_IDS.get(item["barrier"], item["barrier"])
+
+
 def load_scenarios(folders: Iterable[Path], vocabulary: Vocabulary) -> list[Scenario]:
     """Read every scenario file; raises WorkspaceError with each unknown name and its nearest right one."""
     problems: list[Problem] = []
@@ -193,6 +205,7 @@ def load_scenarios(folders: Iterable[Path], vocabulary: Vocabulary) -> list[Scen
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
             data, lines = _toml(path)
+            _take_old_ids(data)
 
             def say(text: str, *where: str | int, name: str = path.name, lines: Any = lines) -> None:
                 problems.append(Problem(name, line_of(lines, *where), text))

@@ -10,11 +10,17 @@ from __future__ import annotations
 
 # Entity → evidence table.
 TABLES = {
-    "people": "person_records", "accounts": "accounts", "access": "access", "apps": "apps", "limbs": "limbs",
+    "people": "person_records", "accounts": "accounts", "access": "access", "apps": "apps", "switches": "switches",
     "agencies": "agencies", "launches": "launches", "drills": "drills", "sites": "sites",
     "incidents": "incidents",
 }  # fmt: skip
-ENTITY_ALIASES = {"campaigns": "launches", "agency": "agencies", "person": "people", "account": "accounts"}
+ENTITY_ALIASES = {
+    "limbs": "switches",
+    "campaigns": "launches",
+    "agency": "agencies",
+    "person": "people",
+    "account": "accounts",
+}
 
 # Entity → column → (kind, keys that mean it). Kinds: text bool date moment int list person people word:<set>.
 FIELDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -80,8 +86,8 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "last_used_on": ("date", "last_used last_used_on"),
         "single_sign_on": ("bool", "single_sign_on sso"),
     },
-    "limbs": {
-        "limb": ("text", "id limb"),
+    "switches": {
+        "switch": ("text", "id switch limb"),
         "title": ("text", "title name"),
         "feature": ("word:feature", "feature"),
         "covers": ("list", "covers accounts"),
@@ -110,7 +116,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     "drills": {
         "drill": ("text", "id drill"),
         "kind": ("word:drill_kind", "kind"),
-        "limb": ("text", "limb"),
+        "switch": ("text", "switch limb"),
         "done_on": ("date", "date done_on done"),
         "minutes_off": ("int", "minutes_off"),
         "minutes_on": ("int", "minutes_on"),
@@ -134,7 +140,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 
-# Keys that only the one-row-an-account CSV has; they become an agency and a limb of their own.
+# Keys that only the one-row-an-account CSV has; they become an agency and a switch of their own.
 CSV_EXTRAS = {
     "agency_until": "agency_until",
     "pause_how": "pause_how",
@@ -176,7 +182,8 @@ WORDS: dict[str, dict[str, str]] = {
                  "other": "other", "scheduler": "publisher"},
     "feature": {word.replace("_", " "): word for word in ("scheduled_posts", "comments", "messages", "ads", "user_content",
                                                           "embeds", "links", "automation", "posting", "other")},
-    "drill_kind": {word.replace("_", " "): word for word in ("limb", "takeover", "recovery", "holding_statement", "tabletop")},
+    "drill_kind": {"switch": "switch", "limb": "switch", "takeover": "takeover", "recovery": "recovery",
+                   "holding statement": "holding_statement", "tabletop": "tabletop"},
     "drill_result": {"ok": "ok", "passed": "ok", "partly": "partly", "partial": "partly", "failed": "failed"},
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The inventory people keep by hand: accounts, people, access, apps, limbs, agencies, launches, drills, sites.
+"""The inventory people keep by hand: accounts, people, access, apps, switches, agencies, launches, drills, sites.
 
 `accounts.yml` holds all of it, `accounts.xlsx` has a sheet for each, `accounts.csv` has one row an account.
 YAML is read as YAML 1.2, so `no`, `off` and `12:30` stay what they are. Secrets are refused by key and by shape.
@@ -37,7 +37,7 @@ class Inventory:
     name = "inventory"
     title = "Inventory of accounts"
     options: Mapping[str, str] = {}
-    tables = ("accounts", "person_records", "access", "apps", "limbs", "agencies", "launches", "drills", "sites",
+    tables = ("accounts", "person_records", "access", "apps", "switches", "agencies", "launches", "drills", "sites",
               "incidents")  # fmt: skip
     after: tuple[str, ...] = ()
     missing = "Add it to the inventory (accounts.yml or accounts.xlsx; accounts.csv holds accounts only)."
@@ -252,9 +252,9 @@ class _Taker:
             row[first] = row.get(first) or row.get("email") or row.get("display")
         if entry.entity == "drills":
             row[first] = row.get(first) or "-".join(
-                str(row.get(key) or "") for key in ("kind", "limb", "done_on")
+                str(row.get(key) or "") for key in ("kind", "switch", "done_on")
             ).strip("-")
-            row["kind"] = row.get("kind") or ("limb" if row.get("limb") else None)
+            row["kind"] = row.get("kind") or ("switch" if row.get("switch") else None)
         if entry.entity == "incidents" and (row.get("account") or row.get("domain")):
             row[first] = (
                 row.get(first) or f"{row.get('account') or row['domain']}-{row.get('happened_on') or 'undated'}"
@@ -333,9 +333,9 @@ class _Taker:
                                          **self._about(entry.place)})  # fmt: skip
         if not cell.blank(given("pause_how")):
             tested = self._value("date", "pause_tested", given("pause_tested"), entry.place)
-            rows["limbs"].append(
+            rows["switches"].append(
                 {
-                    "limb": f"pause-{row['account']}",
+                    "switch": f"pause-{row['account']}",
                     "title": f"Scheduled posts of {row['account']}",
                     "feature": "scheduled_posts",
                     "covers": [row["account"]],

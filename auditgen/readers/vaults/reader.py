@@ -123,7 +123,7 @@ def _request(names: Mapping[str, tuple[str, Path]], context: JointContext) -> di
         "words": [*organisation.get("brand_words", ()), *context.campaigns],
         "domains": list(organisation.get("domains", ())),
         "as_of": context.as_of.isoformat(),
-        "breach": {"corpus": passwords.get("corpus"), "online": online},
+        "breach": {"list": passwords.get("breach_list"), "online": online},
         "names": passwords.get("names", "fix-list") != "none",
         "passphrases": {name: dict(place) for name, place in context.allowances.passphrases.items()},
         "ask": context.allowances.ask,
@@ -263,30 +263,30 @@ class _Told:
             return
         from auditgen.vaults.breaches.answer import says
 
-        given = self.context.passwords.get("corpus_on")
+        given = self.context.passwords.get("breach_list_on")
         online = told["method"] == "online"
-        corpus_on = self.context.as_of if online else (given or told["corpus_on"])
-        source = "range service" if online else Path(str(self.context.passwords["corpus"])).name
+        list_on = self.context.as_of if online else (given or told["list_on"])
+        source = "range service" if online else Path(str(self.context.passwords["breach_list"])).name
         sink.add(
             "breach_checks",
             [
                 {
                     **told,
-                    "corpus_on": corpus_on,
+                    "list_on": list_on,
                     "says": f"{source} {says(told['reason'])}" if told["reason"] else None,
                     "source": source,
                     "locator": "all passwords",
-                    "seen_on": self.context.as_of if online else corpus_on,
+                    "seen_on": self.context.as_of if online else list_on,
                     "basis": "probed" if online else "joined",
                 }
             ],
         )
         row = {
-            "instrument": "breach corpus",
+            "instrument": "breach list",
             "version": source,
             "does": "tells which passwords are known from breaches",
         }
-        sink.add("instruments", [{**row, "dated_on": corpus_on, "source": source, "basis": "declared"}])
+        sink.add("instruments", [{**row, "dated_on": list_on, "source": source, "basis": "declared"}])
 
 
 READER = Vaults()

@@ -38,7 +38,7 @@ def _breach(breach: Mapping[str, Any] | None) -> str:
     if breach is None:
         return "No list of breached passwords was given, so none was compared with one."
     where = "the online list" if breach["method"] == "online" else "a list kept here"
-    dated = f", as of {day_words(breach['corpus_on'])}" if breach["corpus_on"] else ", of which nobody knows the age"
+    dated = f", as of {day_words(breach['list_on'])}" if breach["list_on"] else ", of which nobody knows the age"
     if breach["reason"]:
         says = f"The comparison with {where} of breached passwords is not complete, so a miss counts as not seen."
         return f"{says} {breach['says'] or breach['reason']}"

@@ -71,7 +71,7 @@ def _front(model: Model) -> Page:
         for item in data["scenarios"]
         if item["state"] == "not_preventable"
     ]
-    sure = data["sure"]
+    coverage = data["coverage"]
     title = verdict["title"].rstrip(".") + (f" · {launch['title']}" if launch else "")
     made = Markup("<p>Judged as of {}, by {} {}.</p>").format(
         day(data["run"]["as_of"]), data["tool"]["name"], data["tool"]["version"]
@@ -84,8 +84,8 @@ def _front(model: Model) -> Page:
         "deciders": deciders,
         "rule_state": views.RULE_STATE,
         "rule_word": views.RULE_WORD,
-        "sure": sure,
-        "sure_label": f"{sure['answered']} checks answered, {sure['partly']} in part, {sure['not_at_all']} not at all",
+        "coverage": coverage,
+        "coverage_label": "{answered} checks answered, {partly} in part, {not_at_all} not at all".format(**coverage),
         "problems": data["problems"],
         "steps": data["steps"],
         "first": data["steps"][:3],
@@ -122,7 +122,7 @@ def _checks(model: Model) -> Iterator[Page]:
             "area_title": area["title"] if area else check["area"],
             "fails": [item for item in found if item["verdict"] == "fail"],
             "due": [item for item in found if item["verdict"] == "due"],
-            "dark": [item for item in found if item["verdict"] == "unknown"],
+            "not_seen": [item for item in found if item["verdict"] == "unknown"],
         }
         title = f"{check['headline']} ({check['id']})"
         yield Page(f"check/{slug(check['id'])}.html", "check.html", title, "index", context=context)
@@ -159,7 +159,7 @@ def _accounts(model: Model) -> Iterator[Page]:
     context = {"accounts": accounts, "columns": columns, "states": states, "summary": summary}
     yield Page("accounts.html", "accounts.html", "Accounts", "accounts", own=True, context=context)
     handles = [item["handle"] or item["id"] for item in accounts]
-    limbs = {item["id"]: item for item in model.data["panic"]["limbs"]}
+    switches = {item["id"]: item for item in model.data["crisis"]["switches"]}
     for account in accounts:
         name = account["handle"] or account["id"]
         summary = views.account_summary(account)
@@ -169,7 +169,7 @@ def _accounts(model: Model) -> Iterator[Page]:
             "summary": summary,
             "strip_label": f"The barriers round this account. {summary}",
             "items": [model.findings[item] for item in account["findings"] if item in model.findings],
-            "limbs": [limbs[item] for item in account["limbs"] if item in limbs],
+            "switches": [switches[item] for item in account["switches"] if item in switches],
             "weakest": [model.scenarios[item] for item in account["weakest_in"] if item in model.scenarios],
         }
         title = f"{account['platform_title']} {name} ({account['id']})"
@@ -268,8 +268,8 @@ def _single_pages(model: Model) -> Iterator[Page]:
         "weak_accounts": views.weak_accounts,
     }
     yield Page("barriers.html", "barriers.html", "Barriers", context=context)
-    context = {"panic": data["panic"], "launch": data["launch"]}
-    yield Page("dont-panic.html", "dont-panic.html", "Don’t panic", "panic", own=True, context=context)
+    context = {"crisis": data["crisis"], "launch": data["launch"]}
+    yield Page("dont-panic.html", "dont-panic.html", "Don’t panic", "crisis", own=True, context=context)
     read = sum(item["status"] == "read" for item in data["sources"])
     rows = sum(item["rows_read"] or 0 for item in data["sources"])
     summary = f"{capital(number(read))} of {count(len(data['sources']), 'source')} read whole, {rows:,} rows in all. "

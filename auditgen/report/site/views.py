@@ -226,9 +226,9 @@ def barriers_summary(barriers: Sequence[Mapping[str, Any]]) -> str:
     own = [item["state"] for item in barriers if item["kind"] == "barrier"]
     stands, open_, unseen = own.count("stands"), own.count("open"), own.count("unseen")
     rest = len(own) - stands - open_ - unseen
-    every, standing, gaping, dark, others = numbers(len(own), stands, open_, unseen, rest)
+    every, standing, gaping, not_seen, others = numbers(len(own), stands, open_, unseen, rest)
     text = f"Of {every} barriers that prevent, {standing} {'stands' if stands == 1 else 'stand'} everywhere, "
-    text += f"{gaping} {'is' if open_ == 1 else 'are'} open somewhere and {dark} "
+    text += f"{gaping} {'is' if open_ == 1 else 'are'} open somewhere and {not_seen} "
     text += f"{'was' if unseen == 1 else 'were'} not seen"
     if not rest:
         return text + "."
@@ -239,12 +239,12 @@ def findings_summary(findings: Sequence[Mapping[str, Any]]) -> str:
     counts = {name: sum(item["verdict"] == name for item in findings) for name in ("fail", "due", "unknown")}
     if not findings:
         return "Nothing is open, and nothing was out of sight."
-    fails, due, dark = numbers(*counts.values())
+    fails, due, not_seen = numbers(*counts.values())
     parts = [f"{capital(fails)} {'is' if counts['fail'] == 1 else 'are'} open"]
     if counts["due"]:
         parts.append(f"{due} {'waits' if counts['due'] == 1 else 'wait'} for an answer")
     if counts["unknown"]:
-        parts.append(f"{dark} {'was' if counts['unknown'] == 1 else 'were'} not seen")
+        parts.append(f"{not_seen} {'was' if counts['unknown'] == 1 else 'were'} not seen")
     return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] + "."
 
 

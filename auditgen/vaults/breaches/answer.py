@@ -72,7 +72,7 @@ class Answer:
     answered   of those, how many the list could say yes or no to
     method     file, folder or online
     reason     key of REASONS; None when every hash was answered
-    corpus_on  day of the list: when its file was last changed, the oldest one of a folder; None online
+    list_on  day of the list: when its file was last changed, the oldest one of a folder; None online
     lines      estimate of the hashes in the whole list
     """
 
@@ -81,7 +81,7 @@ class Answer:
     answered: int
     method: str
     reason: str | None = None
-    corpus_on: date | None = None
+    list_on: date | None = None
     lines: int | None = None
 
     @property
@@ -104,7 +104,7 @@ class Look:
     reason: str | None = None
     lines: int | None = None
     size: int | None = None
-    corpus_on: date | None = None
+    list_on: date | None = None
     sorted_at: int = 0
     canaries: int = 0
     ends: str = ""

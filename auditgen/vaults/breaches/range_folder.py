@@ -173,7 +173,7 @@ def ask_folder(path: Path, hashes: Iterable[str]) -> Answer:
             days.append(seen_on)
             answer.answered += len(by_prefix[prefix])
             answer.counts.update((prefix + suffix.decode(), count) for suffix, count in counts.items())
-    answer.corpus_on = _oldest(days)
+    answer.list_on = _oldest(days)
     answer.reason = min(reasons, default=None)
     return answer
 
@@ -184,7 +184,7 @@ def look_at_folder(path: Path) -> Look:
     try:
         folder = _Folder(path)
         found.ends = folder.layout
-        found.canaries, found.lines, found.corpus_on = folder.validate()
+        found.canaries, found.lines, found.list_on = folder.validate()
         if found.canaries < len(CANARIES):
             raise Unusable("no_canaries")
         dice = random.Random(0)  # noqa: S311 (no secret)
@@ -193,7 +193,7 @@ def look_at_folder(path: Path) -> Look:
         for number in numbers:
             _, count, day = folder.read(f"{number:0{PREFIX}X}")
             lines += count
-            found.corpus_on = _oldest((found.corpus_on, day))
+            found.list_on = _oldest((found.list_on, day))
             found.sorted_at += 1
         found.lines = lines * PREFIXES // len(numbers)
     except Unusable as error:

@@ -52,12 +52,12 @@ def ask_file(path: Path, hashes: Iterable[str], *, block: int = BLOCK) -> Answer
     keys = distinct(hashes)
     answer = Answer({}, len(keys), 0, "file")
     try:
-        with SortedFile(path, block) as corpus:
-            answer.corpus_on = corpus.changed_on
-            corpus.validate()
-            answer.lines = corpus.lines
-            counts = corpus.search(keys)
-            corpus.unchanged()
+        with SortedFile(path, block) as listed:
+            answer.list_on = listed.changed_on
+            listed.validate()
+            answer.lines = listed.lines
+            counts = listed.search(keys)
+            listed.unchanged()
     except Unusable as error:
         answer.reason = error.code
     except OSError:
@@ -70,13 +70,13 @@ def ask_file(path: Path, hashes: Iterable[str], *, block: int = BLOCK) -> Answer
 def look_at_file(path: Path) -> Look:
     found = Look("file")
     try:
-        with SortedFile(path) as corpus:
-            found.size, found.corpus_on = corpus.size, corpus.changed_on
+        with SortedFile(path) as listed:
+            found.size, found.list_on = listed.size, listed.changed_on
             try:
-                corpus.validate()
+                listed.validate()
             finally:
-                found.lines, found.ends = corpus.lines, corpus.ends
-                found.sorted_at, found.canaries = corpus.sorted_at, corpus.canaries
+                found.lines, found.ends = listed.lines, listed.ends
+                found.sorted_at, found.canaries = listed.sorted_at, listed.canaries
     except Unusable as error:
         found.reason = error.code
     except OSError:

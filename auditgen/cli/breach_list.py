@@ -1,4 +1,4 @@
-"""`auditgen corpus`: the list of breached passwords that the vault checks ask."""
+"""`auditgen breach-list`: the list of breached passwords that the vault checks ask."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ UNUSABLE = 2
 
 
 @click.group()
-def corpus() -> None:
+def breach_list() -> None:
     """Look at a list of breached passwords before the audit asks it."""
 
 
-@corpus.command()
+@breach_list.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE_OR_FOLDER")
 @json_option
 def check(file: Path, as_json: bool) -> None:
@@ -39,7 +39,7 @@ def check(file: Path, as_json: bool) -> None:
                     "says": None if found.reason is None else says(found.reason),
                     "lines": found.lines,
                     "bytes": found.size,
-                    "date": found.corpus_on,
+                    "date": found.list_on,
                     "form": found.ends,
                     "sorted_at": found.sorted_at,
                     "known_hashes": found.canaries,
@@ -56,9 +56,7 @@ def check(file: Path, as_json: bool) -> None:
         say(f"Hashes        about {_round(found.lines or 0):,}")
         if found.size is not None:
             say(f"Size          {found.size:,} bytes")
-        say(
-            f"Date          {found.corpus_on or 'not known'}, when {'it' if in_file else 'its oldest part'} was written"
-        )
+        say(f"Date          {found.list_on or 'not known'}, when {'it' if in_file else 'its oldest part'} was written")
         looked = "in order at {} places" if in_file else "{} prefixes whole"
         say(f"Looked at     {looked.format(found.sorted_at)}; {found.canaries} of {len(CANARIES)} known hashes found")
     if found.reason is not None:

@@ -1,7 +1,7 @@
 """Sentences of documents: what a clause is looked for in, each with its place.
 
 A paragraph gives its sentences, a list item too, with the line that leads into the list as its context; a table row
-is one unit, or one for each cell when it is long. Headings are units of their own and never evidence by themselves.
+counts as one, or as one for each cell when it is long. Headings count too and are never evidence by themselves.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9@#*�
 
 
 @dataclass(frozen=True)
-class Unit:
+class Sentence:
     """One sentence. `lead` is the line that introduces its list, `heading` the path of headings above it."""
 
     document: str
@@ -89,9 +89,9 @@ def _reads(line: str) -> bool:
     return len(line.split()) > SHORT and sum(mark.isalpha() for mark in marks) > 0.8 * len(marks)
 
 
-def make_units(passages: Iterable[Mapping[str, Any]]) -> list[Unit]:
+def make_sentences(passages: Iterable[Mapping[str, Any]]) -> list[Sentence]:
     """Units of passages in the order of their documents; code is left out, unless it reads like prose."""
-    units: list[Unit] = []
+    sentences: list[Sentence] = []
     lead, place = "", ("", "")
     for passage in passages:
         kind, text = passage["kind"], passage["text"] or ""
@@ -111,8 +111,8 @@ def make_units(passages: Iterable[Mapping[str, Any]]) -> list[Unit]:
             texts = list(_bounded(text))
         else:
             texts = split_sentences(text)
-        units += [
-            Unit(
+        sentences += [
+            Sentence(
                 passage["document"],
                 passage["sequence"] or 0,
                 kind,
@@ -126,4 +126,4 @@ def make_units(passages: Iterable[Mapping[str, Any]]) -> list[Unit]:
         ]
         if kind == "paragraph" and text.rstrip().endswith((":", "：")):
             lead = (texts[-1] if texts else "")[-LEAD:]
-    return units
+    return sentences
