@@ -243,7 +243,10 @@ class Store:
         return count
 
     def insert_select(self, table: str, query: str, parameters: Mapping[str, object] | None = None) -> int:
-        """Insert the rows of a query by column name; for bulk input that DuckDB reads itself."""
+        """Insert the rows of a query by column name; for bulk input that DuckDB reads itself.
+
+        Raises WordError when a column does not take a word; the transaction of the caller takes the rows back.
+        """
         result = self.connection.execute(
             f"insert into {table} by name {query}", dict(parameters) if parameters else None
         ).fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -212,3 +213,20 @@ def test_the_wording_is_british() -> None:
     american = re.compile(r"\b(organization|authorize|color|behavior|center|catalog)\b", re.I)
     for name, text in texts():
         assert not american.search(re.sub(r"https?://\S+", "", text)), f"{name}: {american.search(text)}"
+
+
+# -- how a check is written ------------------------------------------------------------------------------------
+
+SQL = re.compile(r"^```sql\n(.*?)^```", re.M | re.S)
+FILES = [path for path in sorted(builtin_folder().rglob("*.md")) if SQL.search(path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_query_says_each_thing_once(path: Path) -> None:
+    """Verdict and sentence in one value, lines that can be read, and no condition twice in a row of branches."""
+    (query,) = SQL.findall(path.read_text("utf-8"))
+    assert [line for line in query.splitlines() if len(line) > 120] == []
+    assert not re.search(r"\bas (says|reason)\b|'(n/a|fail|pass|unknown)'", query)
+    conditions = [" ".join(text.split()) for text in re.findall(r"\bwhen\b(.*?)\bthen\b", query, re.S)]
+    twice = {text for text in conditions if conditions.count(text) > 1 and len(text) > 30}
+    assert twice == set()
