@@ -95,7 +95,8 @@ def parse_check(
         reader.say(1, "expected front matter in TOML between two lines of +++")
         return None, reader.problems
     front, body = text[4:].split("\n+++\n", 1)
-    offset = front.count("\n") + 3
+    # Line of the file on which the body begins: the front matter begins on line 2 and ends with a line of its own.
+    offset = front.count("\n") + 4
     try:
         data = tomllib.loads(front)
     except tomllib.TOMLDecodeError as error:
