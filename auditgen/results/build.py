@@ -23,7 +23,7 @@ from auditgen.results.logins import logins
 from auditgen.results.names import Names, Outcome, iso
 from auditgen.results.policies import policies
 
-SCHEMA = "auditgen.results/1"
+SCHEMA = "auditgen.results/2"
 
 
 def build_results(outcome: Outcome) -> dict[str, Any]:

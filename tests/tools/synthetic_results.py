@@ -1,4 +1,4 @@
-"""Results in the shape of auditgen.results/1 without running an audit: plausible, of any size, or hostile.
+"""Results in the shape of auditgen.results/2 without running an audit: plausible, of any size, or hostile.
 
 `synthetic_results(findings=N)` is deterministic: the same N gives the same data. Run as a program it writes
 JSON: `python synthetic_results.py 10000 results.json`.
@@ -430,7 +430,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
     exceptions, attestations = _overlay(items)
     steps = _steps(checks, items)
     return {
-        "schema": "auditgen.results/1",
+        "schema": "auditgen.results/2",
         "tool": {"name": "auditgen", "version": "0.1.0"},
         "run": {"as_of": "2026-11-24", "only": [], "skip": ["handles-are-claimed"], "offline": True},
         "organisation": {"name": "Northwind Coffee", "domains": ["northwind.example"]},
