@@ -134,7 +134,8 @@ def test(ctx: click.Context, names: tuple[str, ...], workspace: Path | None, fol
 @checks.command()
 @click.argument("name")
 @click.option("--area", default="account_security", show_default=True, help="Area under which the report lists it.")
-@_options
+@click.option("--folder", multiple=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write into.")
+@click.option("-w", "--workspace", type=FOLDER, help="Folder that holds auditgen.toml.")
 def new(name: str, area: str, workspace: Path | None, folder: tuple[Path, ...]) -> None:
     """Write a check that passes its examples, to change from there.
 
@@ -152,7 +153,7 @@ def new(name: str, area: str, workspace: Path | None, folder: tuple[Path, ...]) 
     if not ID.match(area.replace("_", "-")):
         raise click.UsageError(f"--area {area}: expected small letters and underscores, as in account_security")
     folders = _folders(workspace, folder)
-    if name in {check.id for check in load_checks(folders)[0]}:
+    if name in {check.id for check in load_checks(path for path in folders if path.is_dir())[0]}:
         raise click.UsageError(f"a check is called {name} already")
     target = (folders or [Path()])[0] / f"{name}.md"
     try:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from auditgen.audit.checks.answers import MACROS
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.audit.judge import judge
@@ -168,12 +169,14 @@ def by_hand(folder: Path, checks: list[Check]) -> tuple[float, float, dict[str, 
     )
     read = time.perf_counter() - start
     start = time.perf_counter()
+    for name, body in MACROS.items():
+        connection.execute(f"create macro {name}{body}")
     for number, check in enumerate(checks):
         connection.execute(f"create table q{number} as from ({check.sql})", check.parameters(AS_OF))
     judging = time.perf_counter() - start
     found = {}
     for number, check in enumerate(checks):
-        counts = connection.execute(f"select verdict, count(*) from q{number} group by 1").fetchall()
+        counts = connection.execute(f"select verdict.verdict, count(*) from q{number} group by 1").fetchall()
         found[check.id] = {str(verdict): int(n) for verdict, n in counts}
     connection.close()
     return read, judging, found

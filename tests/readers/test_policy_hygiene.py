@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditgen.analysis.readability import LEAST_WORDS, measure, measure_documents, sentences, syllables
+from auditgen.audit.checks.answers import define_macros
 from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.documents.document import Document
@@ -60,7 +61,8 @@ def fill(store: Store, folder: Path, files: Mapping[str, str], people: list[dict
 def judge(store: Store, name: str, day: date = DAY, **params: Any) -> dict[str, dict[str, Any]]:
     check = pack()[name]
     check = replace(check, params={**check.params, **params})
-    rows = store.select(check.sql or "", check.parameters(day))
+    define_macros(store)
+    rows = [row | row["verdict"] for row in store.select(check.sql or "", check.parameters(day))]
     found = {row["subject"]: row for row in rows}
     assert len(found) == len(rows)
     return found

@@ -2,7 +2,7 @@
 
 Sentences are scored for every clause by patterns (`patterns`), BM25 and trained heads (`model`); `detect`
 joins the scores into a probability for each document, `states` turns that into what is told, and `fill_clauses`
-writes it into the evidence. `train` fits the weights, `evaluate` measures them on labelled documents.
+writes it into the evidence. auditgen.clause_training fits the weights and measures them.
 """
 
 from __future__ import annotations
