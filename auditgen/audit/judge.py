@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from queue import SimpleQueue
 from typing import Any
 
-from auditgen.audit.checks.answers import define_macros
+from auditgen.audit.checks.answers import GIVEN, BadAnswer, check_columns, define_macros, unpacked
 from auditgen.audit.checks.check import VERDICTS, Check
-from auditgen.audit.checks.sql_errors import sql_says
+from auditgen.audit.checks.query import error_kind, error_line, one_select
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.evidence.store import QueryTimeout, Store
 
@@ -31,6 +31,10 @@ _COLUMNS = (
     "seen_on",
     "basis",
 )
+
+
+class EvidenceChanged(Exception):
+    """A check found a way to write: a fault of the program, after which no report is made."""
 
 
 def unmet_needs(store: Store, checks: Iterable[Check]) -> set[str]:
@@ -85,14 +89,25 @@ def judge(
                     _run(lane, judged, as_of, findings_per_check, clauses.get(check.id))
         except QueryTimeout as error:
             _failed(judged, "timeout", f"The check was stopped: it {error}.")
+        except BadAnswer as error:
+            _failed(judged, "error", f"The check itself failed: {error}.")
         except Exception as error:  # whatever a check does, the others go on and this one is shown
-            _failed(judged, "error", f"The check itself failed: {sql_says(error)}")
+            line = f", line {error_line(error)} of its query" if error_line(error) else ""
+            _failed(judged, "error", f"The check itself failed{line}: {error_kind(error)}.")
         for row in judged.rows:
             named = (name for name in (row.owner, owners.get(row.account)) if name and name not in gone)
             row.owner = next(named, None)
         judged.seconds = time.perf_counter() - started
         return judged
 
+    before = store.fingerprint()
+    judged = _each(store, checks, one)
+    if store.fingerprint() != before:
+        raise EvidenceChanged("the evidence changed while it was judged, so nothing it says can be trusted")
+    return judged
+
+
+def _each(store: Store, checks: Sequence[Check], one: Callable[[Store, Check], Judged]) -> list[Judged]:
     if store.second is None:
         return [one(store, check) for check in checks]
     # Planning a query takes longer than running it over ordinary evidence, and planning uses one processor.
@@ -150,15 +165,17 @@ class _Small:
     """Verdicts of a check held in Python: one query, for evidence of ordinary size."""
 
     def __init__(self, store: Store, check: Check, as_of: date, ready: list[dict[str, Any]] | None = None) -> None:
-        found = store.select(check.sql or "", check.parameters(as_of)) if ready is None else ready
-        _has_columns(found[0].keys() if found else ("subject", "verdict"))
-        self.rows = [Row(**_unpacked(row), **{name: _cell(name, row.get(name)) for name in _COLUMNS}) for row in found]
+        found = store.select(one_select(check.sql or ""), check.parameters(as_of)) if ready is None else ready
+        self.rows = [
+            Row(answer.verdict, says=answer.says, reason=answer.reason,
+                **{name: _cell(name, row.get(name)) for name in _COLUMNS})
+            for row, answer in zip(found, unpacked(found), strict=True)
+        ]  # fmt: skip
         self.rows.sort(key=lambda row: (row.account is None, row.account or "", row.subject or "", row.says or ""))
 
     def groups(self) -> list[_Group]:
         found: dict[tuple[str | None, str], list[Row]] = {}
         for row in self.rows:
-            _is_whole(row.verdict, row.subject is None or row.says is None)
             found.setdefault((row.account, row.verdict), []).append(row)
         return [
             _Group(account, verdict, len(rows), min(days) if len(days) == len(rows) else None)
@@ -177,12 +194,12 @@ class _Large:
     def __init__(self, store: Store, check: Check, as_of: date) -> None:
         self.store = store
         store.connection.execute("drop table if exists temp.verdicts")
-        store.connection.execute(f"create temp table verdicts as from (\n{check.sql}\n)", check.parameters(as_of))
+        one_select(check.sql or "")
+        create = f"create temp table verdicts as from (\n{check.sql}\n)"
+        store.connection.execute(create, check.parameters(as_of))
         found = {row["column_name"]: row["column_type"] for row in store.select("describe temp.verdicts")}
-        _has_columns(found)
+        check_columns(found)
         take = ["verdict.verdict as verdict, verdict.says as says, verdict.reason as reason"]
-        if not found["verdict"].startswith("STRUCT"):
-            take = [f"verdict, says, {'reason' if 'reason' in found else 'null'}::varchar as reason"]
         take += [
             f"{name if name in found else 'null'}::{'date' if name == 'seen_on' else 'varchar'} as {name}"
             for name in _COLUMNS
@@ -198,7 +215,8 @@ class _Large:
             """
         )
         for row in found:
-            _is_whole(row["verdict"], row["broken"])
+            if row["broken"] or row["verdict"] not in GIVEN:
+                raise BadAnswer("a row has no subject, no verdict or no sentence")
         return [
             _Group(row["account"], row["verdict"], row["n"], row["oldest"] if row["dated"] == row["n"] else None)
             for row in found
@@ -211,27 +229,6 @@ class _Large:
             order by verdict <> 'fail', account nulls last, subject, says limit {int(limit)}
         """
         return [Row(**row) for row in self.store.select(query)]
-
-
-def _has_columns(found: Iterable[str]) -> None:
-    for column in ("subject", "verdict"):
-        if column not in found:
-            raise ValueError(f"the query returns no column {column}")
-
-
-def _is_whole(verdict: str | None, broken: bool) -> None:
-    if broken or verdict not in VERDICTS:
-        seen = "an empty subject or sentence" if broken else f"the verdict {verdict!r}"
-        raise ValueError(f"the query returned {seen}")
-
-
-def _unpacked(row: Mapping[str, Any]) -> dict[str, Any]:
-    given = row["verdict"]
-    if isinstance(given, dict):
-        return {name: given.get(name) for name in ("verdict", "says", "reason")}
-    if "says" not in row:
-        raise ValueError("the query returns no column says")
-    return {"verdict": given, "says": row["says"], "reason": row.get("reason")}
 
 
 def _cell(name: str, value: Any) -> Any:

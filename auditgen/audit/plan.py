@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from auditgen.audit.checks.check import SEVERITIES, STAGES
+from auditgen.audit.checks.check import STAGES
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult
 from auditgen.audit.verdicts import Judged
+from auditgen.reference.scale import SEVERITIES
 
 SAYS = (
     "What decides the verdict comes first, then each step by how many disasters it helps to stop for its effort. "

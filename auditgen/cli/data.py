@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from auditgen.cli.common import json_option, plain, say, to_json
+from auditgen.reference.services import PASSKEYS_DIRECTORY, TWO_FACTOR_DIRECTORY
 
-TWO_FACTOR = "https://api.2fa.directory/v4/all.json"
-PASSKEYS = "https://passkeys-api.2fa.directory/v1/all.json"
 FILE = Path("data") / "second-factors.json"
 SECONDS = 20
 MAX_BYTES = 50_000_000
@@ -28,9 +27,11 @@ def data() -> None:
 @data.command()
 @click.option("-w", "--workspace", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
               show_default="this folder", help="Folder to write data/second-factors.json into.")  # fmt: skip
-@click.option("--two-factor", "two_factor", default=TWO_FACTOR, show_default=True, metavar="URL|FILE",
+@click.option("--two-factor", "two_factor", default=TWO_FACTOR_DIRECTORY, show_default=True, metavar="URL|FILE",
               help="2FA Directory, API v4.")  # fmt: skip
-@click.option("--passkeys", default=PASSKEYS, show_default=True, metavar="URL|FILE", help="Passkeys Directory.")
+@click.option(
+    "--passkeys", default=PASSKEYS_DIRECTORY, show_default=True, metavar="URL|FILE", help="Passkeys Directory."
+)
 @json_option
 def update(workspace: Path, two_factor: str, passkeys: str, as_json: bool) -> None:
     """Fetch the directories of second factors and passkeys and record the day.

@@ -46,7 +46,7 @@ def query(
     """Ask the evidence: auditgen query "select platform, count(*) from accounts group by all"."""
     import duckdb
 
-    from auditgen.audit.checks.sql_errors import sql_says
+    from auditgen.audit.checks.query import sql_says
     from auditgen.evidence.store import QueryTimeout, Store
     from auditgen.run.audit import gather_into
     from auditgen.run.load import load
@@ -78,7 +78,7 @@ def _one_question(sql: str) -> None:
     """Refuse what is not one select: several statements would answer with the last, and the others change nothing."""
     import duckdb
 
-    from auditgen.audit.checks.sql_errors import sql_says
+    from auditgen.audit.checks.query import sql_says
 
     try:
         statements = duckdb.extract_statements(sql)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -374,12 +375,18 @@ class Store:
         self.connection.execute(commit)
 
     def select(
-        self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
+        self, query: str | duckdb.Statement, parameters: Mapping[str, object] | Sequence[object] | None = None
     ) -> list[dict[str, Any]]:
         """Run a query and return its rows as dictionaries."""
         cursor = self.connection.execute(query, parameters)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def fingerprint(self) -> str:
+        """A hash of every row of every table, the same whatever order the rows are in."""
+        each = "select '{0}' as name, count(*) as rows, sum(hash({0})) as sum, bit_xor(hash({0})) as mixed from {0}"
+        query = " union all ".join(each.format(name) for name in schema())
+        return hashlib.sha256(repr(self.connection.execute(query).fetchall()).encode()).hexdigest()
 
     def counts(self) -> dict[str, int]:
         """Number of rows of every table."""

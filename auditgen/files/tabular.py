@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditgen.files.delimited import MAX_CELL, Unreadable, delimiter_of, names_delimiter, records, refuse_open_quote
 from auditgen.files.errors import ReadError
 
 MAX_BYTES = 200_000_000
 MAX_SHEET_CELLS = 20_000_000
-MAX_CELL = 10_000_000
 # Rows in which a header is looked for; a title may stand above it.
 HEADER_ROWS = 10
-_DELIMITERS = ",;\t|"
-_NAMED_DELIMITER = re.compile(r"^sep=([,;\t|])$", re.I)
 # A cell like this is data: an address, a date, a long number, code.
 _DATA = re.compile(r"[@{}<>\\=$\"\x00-\x1f]|://|\d{3}|\d[A-Za-z]{4}|[A-Za-z]{3}\d")
 
@@ -63,51 +59,24 @@ def decode_bytes(data: bytes) -> str:
 
 
 def read_csv(path: Path, file: str) -> Sheet:
-    """A CSV or TSV file; the delimiter is the one that splits the header most. Raises ReadError when empty."""
+    """A CSV or TSV file; its delimiter told by its rows. Raises ReadError when empty."""
     text = decode(path, file)
     if text[:4000].count("\x00") > len(text[:4000]) / 50:
         raise ReadError(f"{file}: expected a table as text, found a binary file")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if not first:
+    if not text.strip():
         raise ReadError(f"{file}: the file is empty; expected a header row")
-    # Excel may name the delimiter in a line of its own above the header.
-    named = _NAMED_DELIMITER.match(first)
-    delimiter = named[1] if named else max(_DELIMITERS, key=lambda mark: (first.count(mark), -_DELIMITERS.index(mark)))
-    records = list(enumerate(_records(text, delimiter, file), 1))
-    filled = [(number, row) for number, row in records if any(cell.strip() for cell in row)][1 if named else 0 :]
+    mark = delimiter_of(text)
+    try:
+        found = list(enumerate(records(text, mark), 1))
+    except Unreadable as error:
+        raise ReadError(f"{file}, line {error.line + 1}: a cell holds more than {MAX_CELL:,} characters") from None
+    refuse_open_quote(text, mark, file)
+    filled = [(number, row) for number, row in found if any(cell.strip() for cell in row)]
+    filled = filled[1:] if names_delimiter(text) else filled
     if not filled:
         raise ReadError(f"{file}: the file is empty; expected a header row")
     rows = tuple((number, tuple(row)) for number, row in filled[1:])
     return Sheet("", tuple(cell.strip() for cell in filled[0][1]), rows)
-
-
-def _records(text: str, delimiter: str, file: str) -> list[list[str]]:
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    records: list[list[str]] = []
-    line = 0
-    try:
-        for record in reader:
-            records.append(record)
-            line = reader.line_num
-    except csv.Error:
-        raise ReadError(f"{file}, line {line + 1}: a cell holds more than {MAX_CELL:,} characters") from None
-    if text.count('"') % 2:
-        refuse_open_quote(text, delimiter, file)
-    return records
-
-
-def refuse_open_quote(text: str, delimiter: str, file: str) -> None:
-    """Raise ReadError for a quote that is never closed, when it would swallow rows after it."""
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 0
-    try:
-        for _ in reader:
-            line = reader.line_num
-    except csv.Error as error:
-        if "unexpected end" in str(error) and line + 1 < len(text.rstrip().splitlines()):
-            raise ReadError(f"{file}, line {line + 1}: a quote is opened here and never closed") from None
 
 
 def read_xlsx(path: Path, file: str) -> list[Sheet]:

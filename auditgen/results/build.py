@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditgen.audit.checks.check import SEVERITIES
 from auditgen.audit.plan import SAYS
 from auditgen.evidence.store import schema
+from auditgen.reference.scale import SEVERITIES
 from auditgen.results import wording
 from auditgen.results.accounts import accounts, owners
 from auditgen.results.crisis import crisis

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from auditgen.audit.checks.check import SEVERITIES, STAGES, Check
+from auditgen.audit.checks.check import STAGES, Check
 from auditgen.audit.verdicts import Judged, Row
+from auditgen.reference.scale import SEVERITIES
 from auditgen.results import wording
 from auditgen.results.gaps import by_table
 from auditgen.results.names import Names, Outcome, iso

@@ -8,8 +8,8 @@ from typing import Any
 from auditgen import __version__
 from auditgen.audit.gate import Sure, Verdict
 from auditgen.audit.verdicts import Judged
+from auditgen.reference.scale import number
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TITLES = {
     "ready": "Ready.",
     "ready_with_unknowns": "Ready, with unknowns.",
@@ -20,11 +20,6 @@ _TITLES = {
 
 def tool() -> dict[str, str]:
     return {"name": "auditgen", "version": __version__}
-
-
-def number(value: int) -> str:
-    """Small numbers as words."""
-    return _SMALL[value] if value < len(_SMALL) else f"{value:,}"
 
 
 def several(names: Sequence[str]) -> str:

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
-
-Built = TypeVar("Built")
 
 
 class Refused(Exception):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 import zipfile
@@ -12,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from auditgen.files.delimited import Unreadable, delimiter_of, records
 from auditgen.vaults.entry import Refused
 
 MAX_BYTES = 500_000_000
@@ -148,16 +147,10 @@ def zlib_error() -> type[Exception]:
 
 
 def csv_rows(text: str) -> Iterator[list[str]]:
-    """Rows of a CSV text, blank lines left out, its delimiter whichever of comma, semicolon and tab the first line
-    has most of outside quotes. Raises Refused("not_csv") for a cell beyond MAX_FIELD.
-    """
-    bare = "".join(text.split("\n", 1)[0].split('"')[::2])
-    csv.field_size_limit(MAX_FIELD)
-    # newline="" keeps line ends inside quotes; a NUL is data.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=bare.count))
+    """Rows of a CSV text, blank lines left out. Raises Refused("not_csv") for a cell beyond MAX_FIELD."""
     try:
-        yield from (row for row in reader if row)
-    except csv.Error:
+        yield from (row for row in records(text, delimiter_of(text), MAX_FIELD) if row)
+    except Unreadable:
         raise Refused("not_csv") from None
 
 

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from auditgen.files.problems import Problem, nearest
 from auditgen.files.toml_lines import line_of, toml_error_line, toml_says
+from auditgen.reference.scale import SEVERITIES
 from auditgen.workspace.checker import _WORDS, FILE, MAX_COUNT, _Checker, _fits, _kind, _reason, found_words, shown
 from auditgen.workspace.model import DEFAULT_PROFILES, Profile, Source, Workspace
 from auditgen.workspace.problems import WorkspaceError
 
 SCHEMA = "auditgen.workspace/1"
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
 # Key → expected kind. "table" keys are checked by their own functions.

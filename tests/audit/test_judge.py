@@ -43,11 +43,13 @@ accounts = [{{ account = "a", owner = "jo" }}]
 [fail]
 accounts = [{{ account = "a", status = "active" }}]
 [unknown]
-accounts = [{{ account = "a", status = "?" }}]
+accounts = [{{ account = "a", status = "parked" }}]
 ```
 """
-SQL = """select account as subject, account, account || ' has ' || coalesce(owner, 'no owner') as says, seen_on,
-case when owner is not null then 'pass' when status = 'active' then 'fail' else 'unknown' end as verdict
+SQL = """select account as subject, account, seen_on,
+case when owner is not null then pass(account || ' has ' || owner)
+     when status = 'active' then fail(account || ' has no owner')
+     else unknown(account || ' has no owner') end as verdict
 from accounts where $least = 1"""
 
 
@@ -80,7 +82,7 @@ def test_every_subject_is_counted_and_listed() -> None:
 
 def test_the_harness_accepts_it_and_refuses_one_whose_fail_example_passes() -> None:
     assert Harness().test(make()) == []
-    always = make("select 'x' as subject, 'pass' as verdict, 'fine' as says from accounts where $least = 1")
+    always = make("select 'x' as subject, pass('fine') as verdict from accounts where $least = 1")
     says = " ".join(str(problem) for problem in Harness().test(always))
     assert "example [fail] should give fail, gave pass" in says
     assert "example [unknown] should give unknown, gave pass" in says
@@ -89,11 +91,21 @@ def test_the_harness_accepts_it_and_refuses_one_whose_fail_example_passes() -> N
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("select 1/0 as subject, 'pass' as verdict, error('boom') as says from accounts", "boom"),
-        ("select account as subject, 'fine' as verdict, 'x' as says from accounts", "'fine'"),
-        ("select null as subject, 'pass' as verdict, 'x' as says from accounts", "an empty subject"),
-        ("select account as subject, 'pass' as verdict from accounts", "no column says"),
-        ("select * from read_csv('/etc/passwd')", "disabled"),
+        ("select account as subject, pass(error('boom')) as verdict from accounts", "a function got a value it cannot"),
+        ("select account as subject, pass('x') as verdict, account::integer from accounts", "line 1 of its query"),
+        ("select account as subject, 'fine' as verdict from accounts", "should come from pass(says)"),
+        ("select null as subject, pass('x') as verdict from accounts", "row 1 has no subject"),
+        ("select account as subject, fail(null) as verdict from accounts", "row 1 has no sentence"),
+        (
+            "select account as subject, case when false then pass('x') end as verdict from accounts",
+            "row 1 has no verdict",
+        ),
+        ("select account as subject, pass('x') as verdict, 'x' as says from accounts", "a column says of its own"),
+        (
+            "select account as subject, {'verdict': 'fine', 'says': 'x', 'reason': null::varchar} as verdict from accounts",
+            "a verdict that is none",
+        ),
+        ("select account as subject from accounts", "no column verdict"),
     ],
 )
 def test_a_broken_check_is_shown_and_stops_no_other(sql: str, expected: str) -> None:
@@ -106,7 +118,7 @@ def test_a_broken_check_is_shown_and_stops_no_other(sql: str, expected: str) -> 
 
 
 def test_an_endless_check_is_stopped() -> None:
-    endless = """select count(*)::varchar as subject, 'pass' as verdict, 'x' as says
+    endless = """select count(*)::varchar as subject, pass('x') as verdict
                  from range(10000000) a, range(10000000) b where a.range * b.range % 7 = 3"""
     found = run(make(endless, "endless"), make(), seconds=0.3)
     assert found["endless"].reason == "timeout"
@@ -197,7 +209,7 @@ def test_small_and_large_evidence_are_judged_alike() -> None:
         {
             "account": f"a{n % 7}{n}",
             "owner": "jo" if n % 3 else None,
-            "status": "active" if n % 2 else "?",
+            "status": "active" if n % 2 else "parked",
             "seen_on": date(2026, 1, 1 + n % 28),
         }
         for n in range(300)

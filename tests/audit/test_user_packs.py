@@ -59,7 +59,7 @@ def test_a_reader_that_cannot_be_loaded_fails_only_its_own_sources(
 @pytest.mark.parametrize("change", ["delete from accounts", "update accounts set owner = 'x'", "insert into accounts"])
 def test_a_check_that_writes_is_refused(tmp_path: Path, change: str) -> None:
     values = " (account) values ('x')" if change.startswith("insert") else ""
-    sql = f"with gone as ({change}{values} returning *) select account as subject, 'pass' as verdict, '' as says from gone"
+    sql = f"with gone as ({change}{values} returning *) select account as subject, pass('') as verdict from gone"
     (tmp_path / "writes.md").write_text(CHECK.format(sql=sql), encoding="utf-8")
     checks, problems = load_checks([tmp_path])
     assert "writes" not in {check.id for check in checks}

@@ -280,7 +280,7 @@ def test_a_check_of_ones_own_is_tested_and_a_bad_one_refused(tmp_path: Path) -> 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "owner-named.md").write_text(CHECK.format(sql=SQL), encoding="utf-8")
     call("checks", "test", "owner-named", "--folder", str(tmp_path))
-    always = "select account as subject, 'pass' as verdict, 'x' as says from accounts where $least = 1"
+    always = "select account as subject, pass('x') as verdict from accounts where $least = 1"
     (tmp_path / "mine" / "owner-named.md").write_text(CHECK.format(sql=always), encoding="utf-8")
     assert (
         "example [fail] should give fail, gave pass"

@@ -277,7 +277,7 @@ FIX = (
 )
 QUERY = (
     "select a.account || ' · ' || a.person as subject, a.account, a.owner,\n"
-    "       case when p.left_on < $as_of then 'fail' else 'pass' end as verdict,\n"
-    "       format('{} still holds {} on {}', p.display, a.role, a.account) as says\n"
+    "       case when p.left_on < $as_of then fail(format('{} still holds {} on {}', p.display, a.role, a.account))\n"
+    "            else pass(format('{} still holds {} on {}', p.display, a.role, a.account)) end as verdict\n"
     "from access a left join people p using (person)\n"
 )

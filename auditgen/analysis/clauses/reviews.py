@@ -5,7 +5,6 @@ A decision counts as long as the sentence reads the same, and asks again when it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +21,3 @@ class Review:
     who: str | None = None
     when: date | None = None
     reason: str | None = None
-
-
-def of_clause(reviews: Sequence[Review], check: str, verdict: str) -> list[Review]:
-    return [review for review in reviews if review.check == check and review.verdict == verdict]

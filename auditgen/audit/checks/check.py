@@ -7,7 +7,6 @@ check may hold a [clause] (a passage a policy must contain) or an [attest] (a qu
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from auditgen.audit.checks.query import parameters_of, with_texts
+
 STAGES = ("prevent", "act", "cure", "recover")
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 ABOUT = ("account", "person", "credential", "post", "document", "clause", "site", "organisation")
 VERDICTS = ("pass", "fail", "unknown", "due", "n/a")
 
@@ -95,29 +95,18 @@ class Check:
         """The example as data; read only when asked for. Raises tomllib.TOMLDecodeError."""
         return tomllib.loads(self.example)
 
-    @property
+    @cached_property
     def sql(self) -> str | None:
-        """The query to run; clause checks share one.
+        """The query as it runs, with the texts of its parameters in it; clause checks share one.
 
-        Texts among the parameters stand in it as literals: a pattern that is no constant is compiled for every row.
+        Raises duckdb.Error where the query is no SQL.
         """
         if self.clause is not None or self.query is None:
             return CLAUSE_QUERY if self.clause is not None else None
-
-        def text(match: re.Match[str]) -> str:
-            value = self.params.get(match[1])
-            return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else match[0]
-
-        return re.sub(r"\$([a-z_]+)", text, self.query)
+        texts = {name: value for name, value in self.params.items() if isinstance(value, str)}
+        return with_texts(self.query, texts) if texts else self.query
 
     def parameters(self, as_of: date) -> dict[str, Any]:
-        """Values for every $name the query uses."""
+        """Values for every $name that is still a parameter of `sql`: bound, never written into it."""
         values: dict[str, Any] = {**self.params, "as_of": as_of, "clauses": [self.id]}
-        used = set(re.findall(r"\$([a-z_]+)", self.sql or ""))
-        return {name: values[name] for name in used if name in values}
-
-
-# -- packs ----------------------------------------------------------------------------------------------
-
-
-# -- examples -------------------------------------------------------------------------------------------
+        return {name: values[name] for name in parameters_of(self.sql or "") if name in values}

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from auditgen.audit.checks.answers import define_macros
-from auditgen.audit.checks.check import VERDICTS, Check
-from auditgen.audit.checks.sql_errors import sql_says
-from auditgen.evidence.store import Store, schema
+import duckdb
+
+from auditgen.analysis.clauses.patterns import match
+from auditgen.analysis.clauses.units import Unit
+from auditgen.audit.checks.answers import BadAnswer, define_macros, unpacked
+from auditgen.audit.checks.check import Check
+from auditgen.audit.checks.query import NotOneSelect, error_line, one_select, sql_says
+from auditgen.evidence.store import QueryTimeout, Store, WordError, schema
 from auditgen.files.problems import Problem, nearest
 
+SHOWN = 5
 EXAMPLE_DAY = date(2026, 11, 20)
 
 
@@ -24,69 +31,88 @@ class Harness:
     def close(self) -> None:
         self.store.close()
 
+    def __enter__(self) -> Harness:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def test(self, check: Check) -> list[Problem]:
-        """Run the examples of one check; every example that does not hold is a problem."""
+        """Run the examples of one check; every example that does not hold is a problem, with the rows it gave."""
         if check.clause is not None:
             return self._test_clause(check)
         if check.attest is not None:
             return []
         wrong: list[Problem] = []
         for name in ("pass", "fail", "unknown"):
+            line = check.lines.get(f"example.{name}", 0)
             if not isinstance(check.examples.get(name), dict):
-                wrong.append(Problem(check.file, 0, f"the example has no [{name}]"))
+                wrong.append(Problem(check.file, line, f"the example has no [{name}]"))
                 continue
-            verdicts = self._verdicts(check, name)
-            if isinstance(verdicts, str):
-                wrong.append(Problem(check.file, check.lines["sql"], f"example [{name}]: {verdicts}"))
+            try:
+                rows = self._rows(check, name)
+            except _BadExample as error:
+                wrong.append(Problem(check.file, line, f"example [{name}]: {error}"))
                 continue
+            except (duckdb.Error, NotOneSelect, QueryTimeout) as error:
+                where = check.lines["sql"] + error_line(error)
+                wrong.append(Problem(check.file, where, f"the query fails on example [{name}]: {sql_says(error)}"))
+                # The others would fail in the same way.
+                break
+            try:
+                verdicts = [answer.verdict for answer in unpacked(rows)]
+            except BadAnswer as error:
+                whose = f" (subject {rows[error.row - 1]['subject']})" if error.row else ""
+                wrong.append(Problem(check.file, check.lines["sql"], f"example [{name}]: {error}{whose}"))
+                break
             good = (
                 bool(verdicts)
                 and (set(verdicts) == {"pass"} if name == "pass" else name in verdicts)
                 and not (name == "unknown" and "pass" in verdicts)
             )
             if not good:
-                seen = ", ".join(sorted(set(verdicts))) or "no rows"
-                wrong.append(Problem(check.file, 0, f"example [{name}] should give {name}, gave {seen}"))
+                gave = ", ".join(sorted(set(verdicts))) or "no rows"
+                says = f"example [{name}] should give {name}, gave {gave}{_listed(rows)}"
+                wrong.append(Problem(check.file, line, says))
         return wrong
 
-    def _verdicts(self, check: Check, name: str) -> list[str] | str:
-        import duckdb
-
+    def _rows(self, check: Check, name: str) -> list[dict[str, Any]]:
+        """What the query gives for one example. Raises _BadExample and what the database raises."""
         connection = self.store.connection
         connection.execute("begin")
         try:
             example = dict(check.examples[name])
             as_of = example.pop("as_of", EXAMPLE_DAY)
+            if not isinstance(as_of, date):
+                raise _BadExample("as_of should be a date like 2026-11-24")
             for table, rows in example.items():
-                if table not in schema():
-                    return f"no table {table}{nearest(table, schema())}"
-                self.store.add(
-                    table, [{"source": "example", "locator": f"row {n}", **row} for n, row in enumerate(rows, 1)]
-                )
+                self._fill(table, rows)
             with self.store.limit(5, read_only=False):
-                rows = self.store.select(check.sql or "", check.parameters(as_of))
-            rows = [row | row["verdict"] if isinstance(row.get("verdict"), dict) else row for row in rows]
-            missing = {"subject", "verdict", "says"} - (rows[0].keys() if rows else set())
-            if rows and missing:
-                return f"the query returns no column {sorted(missing)[0]}"
-            verdicts = [str(row["verdict"]) for row in rows]
-            if strange := set(verdicts) - set(VERDICTS):
-                return f"the verdict {sorted(strange)[0]} is not known; known: {', '.join(VERDICTS)}"
-            if any(row["says"] is None or row["subject"] is None for row in rows):
-                return "subject and says must never be null"
-            return verdicts
-        except KeyError as error:
-            return str(error.args[0])
-        except (duckdb.Error, TypeError) as error:
-            return sql_says(error)
+                return self.store.select(one_select(check.sql or ""), check.parameters(as_of))
         finally:
             connection.execute("rollback")
 
+    def _fill(self, table: str, rows: object) -> None:
+        if table not in schema():
+            raise _BadExample(f"no table {table}{nearest(table, schema())}")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise _BadExample(f"{table} should be a list of rows, each in braces")
+        known = schema()[table].column_types
+        for number, row in enumerate(rows, 1):
+            for column in row:
+                if column not in known:
+                    raise _BadExample(f"row {number} of {table} has a column {column}{nearest(column, known)}")
+        try:
+            self.store.add(
+                table, [{"source": "example", "locator": f"row {n}", **row} for n, row in enumerate(rows, 1)]
+            )
+        except (WordError, TypeError) as error:
+            raise _BadExample(str(error)) from None
+        except duckdb.Error as error:
+            raise _BadExample(f"a row of {table} does not fit the table: {sql_says(error)}") from None
+
     def _test_clause(self, check: Check) -> list[Problem]:
         """Sentences that must be found by the patterns alone, and near misses that must not."""
-        from auditgen.analysis.clauses.patterns import match
-        from auditgen.analysis.clauses.units import Unit
-
         wrong = []
         for name, least in (("found", 3), ("not_found", 2)):
             sentences = check.examples.get(name)
@@ -103,3 +129,14 @@ class Harness:
                     gave = "was found" if found else "was not found"
                     wrong.append(Problem(check.file, 0, f"example {name}: “{sentence}” {gave}"))
         return wrong
+
+
+class _BadExample(Exception):
+    """Rows that cannot stand in the tables; one sentence."""
+
+
+def _listed(rows: Sequence[dict[str, Any]]) -> str:
+    """The rows an example gave, one after the other."""
+    told = [f"{row['subject']}: {row['verdict']['verdict']}, “{row['verdict']['says']}”" for row in rows[:SHOWN]]
+    more = f"; and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f" ({'; '.join(told)}{more})" if told else ""

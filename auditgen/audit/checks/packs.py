@@ -13,6 +13,9 @@ from auditgen.audit.checks.examples import Harness
 from auditgen.audit.checks.parse import parse_check
 from auditgen.files.problems import Problem
 
+# A check file of ours has at most 12 kB; a pipe or device must not be read at all.
+MAX_BYTES = 1_000_000
+
 
 def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Check], list[Problem]]:
     """Every check below a folder; the first folder name below it is the area. `verify` as in parse_check."""
@@ -24,6 +27,9 @@ def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Che
             continue
         area = relative.parts[0] if len(relative.parts) > 1 else "other"
         file = f"{pack}/{relative.as_posix()}"
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            problems.append(Problem(file, 0, f"expected a plain file of at most {MAX_BYTES // 1000:,} kB"))
+            continue
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -50,7 +56,10 @@ def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem
 
     checks, problems = load_pack(builtin_folder(), "auditgen", verify=False)
     ids = {check.id for check in checks}
-    foreign: list[tuple[Path, str]] = [(folder, folder.name) for folder in folders]
+    # A folder named twice is read once.
+    foreign: list[tuple[Path, str]] = [
+        (folder, folder.name) for folder in {path.resolve(): path for path in folders}.values()
+    ]
     for entry in entry_points(group="auditgen.checks"):
         try:
             module = entry.load()
@@ -64,9 +73,8 @@ def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem
             if check.id in ids:
                 problems.append(Problem(check.file, 0, f"the id {check.id} is already taken by another check"))
                 continue
-            harness = Harness()
-            failures = harness.test(check)
-            harness.close()
+            with Harness() as harness:
+                failures = harness.test(check)
             if failures:
                 problems += failures
                 continue

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditgen.audit.checks.check import ABOUT, SEVERITIES, STAGES, Check
-from auditgen.audit.checks.sql_errors import sql_says
+from auditgen.audit.checks.check import ABOUT, STAGES, Check
+from auditgen.audit.checks.query import (
+    NAME,
+    NotOneSelect,
+    error_line,
+    one_select,
+    only_reads,
+    sql_says,
+    unknown_names,
+)
 from auditgen.evidence.store import schema
 from auditgen.files.problems import Problem, nearest
 from auditgen.files.toml_lines import toml_error_line
+from auditgen.reference.scale import SEVERITIES
+from auditgen.workspace.checker import shown
 
 ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 
@@ -52,6 +63,7 @@ _CLAUSE_KEYS: dict[str, type] = {
 
 _ATTEST_KEYS: dict[str, type] = {"question": str, "valid_for_days": int}
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FENCE = re.compile(r"^```([a-z]+(?: [a-z]+)?)[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
 
 
@@ -75,6 +87,10 @@ def parse_check(
     """
     reader = _Reader(file)
     text = text.replace("\r\n", "\n")
+    if hidden := _CONTROL.search(text):
+        line = text.count("\n", 0, hidden.start()) + 1
+        reader.say(line, f"holds a character that nobody can see (U+{ord(hidden[0]):04X}); take it out")
+        return None, reader.problems
     if not text.startswith("+++\n") or "\n+++\n" not in text[4:]:
         reader.say(1, "expected front matter in TOML between two lines of +++")
         return None, reader.problems
@@ -85,12 +101,16 @@ def parse_check(
     except tomllib.TOMLDecodeError as error:
         reader.say(toml_error_line(str(error)) + 1, f"the front matter is not TOML: {error}")
         return None, reader.problems
+    except RecursionError:
+        reader.say(1, "the front matter holds lists or tables too deep in one another")
+        return None, reader.problems
     front_lines = {
         match[1]: number
         for number, line in enumerate(front.splitlines(), 2)
         if (match := re.match(r"\s*\[?([a-z_]+)", line))
     }
     _check_keys(reader, data, front_lines)
+    _check_params(reader, data.get("params"), front_lines)
 
     fences = {
         name: (content, body[: match.start()].count("\n") + offset)
@@ -132,7 +152,7 @@ def parse_check(
         params=data.get("params", {}),
         why=why.strip(),
         fix=fix.strip(),
-        query=fences["sql"][0].strip().rstrip(";") if "sql" in fences else None,
+        query=fences["sql"][0].rstrip().rstrip(";") if "sql" in fences else None,
         clause=data.get("clause"),
         attest=data.get("attest"),
         adds=data.get("adds"),
@@ -140,7 +160,15 @@ def parse_check(
         example=fences["toml example"][0],
         pack=pack,
         file=file,
-        lines={"sql": fences["sql"][1] if "sql" in fences else offset, **front_lines},
+        lines={
+            "sql": fences["sql"][1] if "sql" in fences else offset,
+            **{
+                f"example.{match[1]}": fences["toml example"][1] + number
+                for number, line in enumerate(fences["toml example"][0].splitlines(), 1)
+                if (match := re.match(r"\[\[?(pass|fail|unknown)\b", line))
+            },
+            **front_lines,
+        },
     )
     if verify:
         _check_query(reader, check)
@@ -149,6 +177,8 @@ def parse_check(
         except tomllib.TOMLDecodeError as error:
             line = fences["toml example"][1] + toml_error_line(str(error))
             reader.say(line, f"the example is not TOML: {error}")
+        except RecursionError:
+            reader.say(fences["toml example"][1], "the example holds lists or tables too deep in one another")
     return (None if reader.problems else check), reader.problems
 
 
@@ -191,25 +221,32 @@ def _check_keys(reader: _Reader, data: dict[str, Any], lines: Mapping[str, int])
 
 
 def _check_query(reader: _Reader, check: Check) -> None:
-    """A check is one SELECT whose parameters are all declared."""
+    """A check is one SELECT that only reads and whose parameters are all declared, with its texts put in too."""
     if check.query is None:
         return
     import duckdb
 
     line = check.lines["sql"]
     try:
-        statements = duckdb.extract_statements(check.query)
+        one_select(check.query)
+        one_select(check.sql or "")
+        only_reads(check.sql or "")
+        for says in unknown_names(check.query, {*check.params, "as_of"}):
+            reader.say(line, says)
     except duckdb.Error as error:
-        reader.say(line, f"the query is not SQL: {sql_says(error)}")
-        return
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        reader.say(line, "expected exactly one select statement")
-        return
-    (tree,) = duckdb.execute("select json_serialize_sql($1)", [check.query]).fetchone() or ("",)
-    # A with clause may hold a statement that writes. A text inside the query has its quotes escaped here.
-    if match := re.search(r'"type":"(INSERT|UPDATE|DELETE|MERGE|COPY)_QUERY_NODE"', tree):
-        reader.say(line, f"expected a query that only reads, found {match[1].lower()}")
-        return
-    known = {*check.params, "as_of"}
-    for name in sorted(set(re.findall(r"\$([a-z_]+)", check.query)) - known):
-        reader.say(line, f"${name} is not declared in [params]{nearest(name, known)}")
+        reader.say(line + error_line(error), f"the query is not SQL: {sql_says(error)}")
+    except NotOneSelect as error:
+        reader.say(line, str(error))
+
+
+def _check_params(reader: _Reader, params: object, lines: Mapping[str, int]) -> None:
+    """Parameters are plain values, so that they can be bound."""
+    plain = (str, int, float, bool, date)
+    for name, value in params.items() if isinstance(params, dict) else ():
+        line = lines.get(name, lines.get("params", 1))
+        if not NAME.fullmatch(f"${name}"):
+            reader.say(line, f"params.{shown(name)} should be named with small letters and underscores")
+        elif name in ("as_of", "clauses"):
+            reader.say(line, f"params.{name} is a name the program gives itself")
+        elif not all(isinstance(item, plain) for item in (value if isinstance(value, list) else [value])):
+            reader.say(line, f"params.{name} should be a text, a number, a date, true, false or a list of them")

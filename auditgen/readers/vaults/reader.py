@@ -20,10 +20,10 @@ from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Sink, SourceReport
 from auditgen.readers.joint import JointContext
 from auditgen.readers.vaults.location import in_repository, in_synced_folder, readable_by_others
+from auditgen.reference.services import RANGE_SERVICE
 from auditgen.vaults.entry import REFUSALS
 
 SECONDS = 900
-RANGES = "https://api.pwnedpasswords.com/range/"
 
 
 class Vaults:
@@ -101,7 +101,7 @@ def _request(names: Mapping[str, tuple[str, Path]], context: JointContext) -> di
     passwords, organisation = context.passwords, context.organisation
     online = None
     if passwords.get("online") and not context.allowances.offline:
-        online = passwords.get("range_url", RANGES)
+        online = passwords.get("range_url", RANGE_SERVICE)
 
     def file(name: str, origin: str, path: Path) -> dict[str, Any]:
         options = context.of_source(origin)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from auditgen import data_folder
+from auditgen.reference import scale
 from auditgen.report.site import drawings as svg
 from auditgen.report.site import words as prose
 from auditgen.report.site.model import Links, Model, area_slug
@@ -117,7 +118,7 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         day=prose.day,
         moment=prose.moment,
         year=prose.year,
-        number=prose.number,
+        number=scale.number,
         numbers=prose.numbers,
         count=prose.count,
         capital=prose.capital,

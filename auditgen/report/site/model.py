@@ -12,10 +12,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from auditgen.reference.scale import SEVERITIES
 from auditgen.report.site.display import visible_data
 from auditgen.report.site.slugs import slug
 
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
 _VERDICTS = {"fail": 0, "due": 1, "unknown": 2}
 # The list of what belongs to nobody. Two hyphens: no plain id can have this name.
 UNOWNED = "nobody--named"
@@ -38,7 +38,7 @@ class Model:
     @cached_property
     def sorted_findings(self) -> list[dict[str, Any]]:
         """Open first, then what waits for an answer, then what was not seen; by severity within each."""
-        ranks = {name: index for index, name in enumerate(_SEVERITIES)}
+        ranks = {name: index for index, name in enumerate(SEVERITIES)}
         return sorted(
             self.data["findings"],
             key=lambda item: (_VERDICTS.get(item["verdict"], 3), ranks.get(item["severity"], len(ranks))),

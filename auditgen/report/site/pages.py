@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from auditgen.reference.scale import SEVERITIES, number
 from auditgen.report.site import views
 from auditgen.report.site.logins import AREA as LOGINS_AREA
 from auditgen.report.site.logins import logins_context
@@ -16,7 +17,7 @@ from auditgen.report.site.policies import AREA as POLICIES_AREA
 from auditgen.report.site.policies import policies_context
 from auditgen.report.site.search import FILE as SEARCH_FILE
 from auditgen.report.site.slugs import slug
-from auditgen.report.site.words import capital, count, day, day_words, number
+from auditgen.report.site.words import capital, count, day, day_words
 
 PER_PAGE = 200
 # On the front page, lines that are held are shown up to this many lines in all; the rest stand on their own page.
@@ -138,7 +139,7 @@ def _findings(model: Model) -> Iterator[Page]:
             "pages": pages,
             "page_file": findings_file,
             "summary": summary,
-            "severities": ("critical", "high", "medium", "low", "info"),
+            "severities": SEVERITIES,
             "areas": model.data["areas"],
             "data_file": SEARCH_FILE,
         }

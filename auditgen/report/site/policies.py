@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditgen.reference.scale import number
 from auditgen.report.site.model import Model
-from auditgen.report.site.words import capital, count, day_words, number
+from auditgen.report.site.words import capital, count, day_words
 
 AREA = "policy_completeness"
 JOIN = " › "

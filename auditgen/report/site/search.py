@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from auditgen.reference.scale import SEVERITIES
 from auditgen.report.site.model import UNOWNED, Model
 from auditgen.report.site.slugs import slug
 from auditgen.report.site.views import subject_words
 
 FILE = "findings-data.js"
-_SEVERITIES = ("critical", "high", "medium", "low", "info")
 _VERDICTS = ("fail", "due", "unknown")
 
 
@@ -35,7 +35,7 @@ class _Column:
 def search_data(model: Model) -> bytes:
     """The script that hands every finding to the search."""
     titles, accounts, owners, areas = _Column(), _Column(("",)), _Column(("",)), _Column()
-    severities, verdicts = _Column(_SEVERITIES), _Column(_VERDICTS)
+    severities, verdicts = _Column(SEVERITIES), _Column(_VERDICTS)
     account_files, owner_files = {0: ""}, {0: UNOWNED if None in model.owners else ""}
     out: dict[str, list[Any]] = {
         name: [] for name in ("files", "says", "subject", "check", "account", "owner", "area", "severity", "verdict")

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from auditgen.reference.scale import is_small, number
+
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 # python-markdown is quadratic on hostile input; past this size a text is shown as it was written.
 LONGEST_MARKDOWN = 20_000
@@ -26,7 +28,6 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b[^>]*>")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|\+00:00)?)?)?)?")
 
 
@@ -198,15 +199,10 @@ def year(value: str) -> str:
     return value[:4] if value[:4].isdigit() else value
 
 
-def number(value: int) -> str:
-    """Small numbers as words."""
-    return _SMALL[value] if 0 <= value < len(_SMALL) else f"{value:,}"
-
-
 def numbers(*values: int) -> list[str]:
     """Numbers of one sentence: all as words when all are small, else all as figures."""
-    small = all(0 <= value < len(_SMALL) for value in values)
-    return [_SMALL[value] if small else f"{value:,}" for value in values]
+    small = all(map(is_small, values))
+    return [number(value) if small else f"{value:,}" for value in values]
 
 
 def count(value: int, one: str, many: str | None = None) -> str:

@@ -25,7 +25,6 @@ from auditgen.vaults.breaches.range_folder import PREFIX, read_range
 if TYPE_CHECKING:
     import requests
 
-SERVICE = "https://api.pwnedpasswords.com/range/"
 CONNECTIONS = 8
 RETRIES = 2
 # Seconds: to connect, between two pieces of an answer, for all answers together, and to wait when asked to slow down.
@@ -51,7 +50,7 @@ def ask_online(
     patience: float = PATIENCE,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Answer:
-    """Ask the ranges under `base_url`, such as SERVICE. Hits found before a failure are kept.
+    """Ask the ranges under `base_url`, such as RANGE_SERVICE. Hits found before a failure are kept.
 
     deadline  seconds after which what is still open stays unanswered
     patience  longest wait in seconds before a retry; asked to wait longer, the prefix is given up

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from auditgen.reference.sites import APPS
 
-# Letters that are drawn alike.
-_ALIKE = str.maketrans("0135$", "oless")
+# Figures and marks people put in place of letters in passwords.
+DISGUISES = str.maketrans("0134579@$!|8+", "oieastgasiibt")
+# Figures that are drawn like letters in an address, and Cyrillic and Greek letters drawn like Latin ones.
+_DRAWN_ALIKE = str.maketrans("0135$аеорсухіјѕԁһοανκ", "olessaeopcyxijsdhoavk")
 
 
 def holds_secret(address: str) -> bool:
@@ -69,8 +71,6 @@ def _readable(domain: str) -> str:
 def _fold(domain: str) -> str:
     import unicodedata
 
-    plain = unicodedata.normalize("NFKD", domain).translate(_ALIKE)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    # Cyrillic and Greek letters drawn like Latin ones.
-    plain = plain.translate(str.maketrans("аеорсухіјѕԁһοανκ", "aeopcyxijsdhoavk"))
+    plain = unicodedata.normalize("NFKD", domain)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_DRAWN_ALIKE)
     return plain.replace("rn", "m").replace("vv", "w").replace("cl", "d").replace("i", "l")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
+from auditgen.vaults.passwords.lookalikes import DISGUISES
+
 EDITS = 2
 # Below 8 characters, two edits are more than a quarter of a word and join what has nothing in common.
 LONG_ENOUGH = 8
 SHORTEST_SKELETON = 4
 # Up to so many words, comparing each with each takes less time than loading numpy.
 FEW = 400
-_LEET = str.maketrans("0134579@$!|8+", "oieastgasiibt")
 
 
 def skeleton(word: str) -> str:
@@ -33,7 +34,7 @@ def skeleton(word: str) -> str:
     core = text[letters[0] : letters[-1] + 1]
     if len(core) < SHORTEST_SKELETON or 3 * len(core) < len(text):
         return ""
-    return core.translate(_LEET)
+    return core.translate(DISGUISES)
 
 
 def families(words: Sequence[str]) -> list[int]:

@@ -17,8 +17,6 @@ WINDOW = 100
 COMMON = 3_000
 _COMMON_GUESSES = COMMON + 1
 # What the engine takes for letters.
-_LEET = {"4": "a", "@": "a", "8": "b", "(": "c", "{": "c", "[": "c", "<": "c", "3": "e", "6": "g", "9": "g", "1": "il",
-         "!": "i", "|": "il", "7": "lt", "0": "o", "$": "s", "5": "s", "+": "t", "%": "x", "2": "z"}  # fmt: skip
 # A shorter hint is in everything by chance.
 SHORTEST_INPUT = 3
 # Below so many passwords a second process costs more than it saves.
@@ -112,14 +110,6 @@ def engine() -> str:
         return f"{ENGINE} {version(ENGINE)}"
     except PackageNotFoundError:
         return ENGINE
-
-
-def _spelt(password: str) -> set[str]:
-    """Every letter the password holds or stands for with a figure or mark in its place."""
-    letters = set(password.casefold()) | set(password.lower())
-    for mark in letters & _LEET.keys():
-        letters |= set(_LEET[mark])
-    return letters
 
 
 def _encodable(texts: Iterable[str]) -> Iterable[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from auditgen.vaults.passwords.lookalikes import DISGUISES
+
 DEFAULTS = {
     "changeme", "changeit", "password", "passwort", "passw0rd", "password1", "admin", "administrator",
     "welcome", "welcome1", "letmein", "default", "secret", "test", "test123", "temp", "temp123", "tbd",
@@ -23,7 +25,6 @@ ROWS = (
 )
 # What must be left of a password once the organisation's words are taken out (a password beside a second factor).
 ENOUGH = 8
-_LEET = str.maketrans("013457@$!|8", "oieastasiib")
 _SEASON = re.compile(
     r"(spring|summer|autumn|fall|winter|january|february|march|april|june|july|august|september|october|november"
     r"|december|fruehling|fr.hling|sommer|herbst)\W?(19|20)?\d{2}",
@@ -67,7 +68,7 @@ class OwnWords:
     def __init__(self, words: Iterable[str]) -> None:
         plain = {_EDGE.sub("", word.casefold()) for word in words} - {""}
         self.words = sorted(plain, key=lambda word: (-len(word), word))
-        self._long = [(word, word.translate(_LEET)) for word in self.words if len(word) >= 4]
+        self._long = [(word, word.translate(DISGUISES)) for word in self.words if len(word) >= 4]
 
     def built_on(self, password: str) -> tuple[bool, bool]:
         """Whether one of the words, or a season with a year, stands in the password; and whether too little is left.
@@ -76,7 +77,7 @@ class OwnWords:
         """
         folded = password.casefold()
         straight = _EDGE.sub("", folded)
-        plain = _EDGE.sub("", folded.translate(_LEET))
+        plain = _EDGE.sub("", folded.translate(DISGUISES))
         left = len(straight)
         season = _SEASON.search(folded)
         if season:

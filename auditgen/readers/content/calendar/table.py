@@ -7,18 +7,16 @@ Python. Either way the columns are c0, c1, … and a row's number counts the hea
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
+from auditgen.files.delimited import Unreadable, delimiter_of, lines_of, records, refuse_open_quote
 from auditgen.files.errors import ReadError
-from auditgen.files.tabular import decode, decode_bytes, refuse_open_quote
+from auditgen.files.tabular import decode, decode_bytes
 from auditgen.readers import Sink
 
 TABLE = "calendar_rows"
@@ -27,7 +25,6 @@ _BATCH = 20_000
 _HEAD_BYTES = 262_144
 _PREVIEW_ROWS = 30
 _CHUNK = 4_194_304
-_DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -96,25 +93,6 @@ def _head(path: Path) -> str:
     return text[: text.rfind("\n") + 1] or text if more else text
 
 
-def _delimiter(text: str) -> str:
-    """The mark by which most of the first rows come out equally long, and long; captions hold marks of all kinds."""
-
-    def fit(mark: str) -> tuple[float, int, int]:
-        csv.field_size_limit(10_000_000)
-        try:
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-            lengths = [len(row) for row in islice(rows, _PREVIEW_ROWS) if any(cell.strip() for cell in row)]
-        except csv.Error:
-            return (0, 0, 0)
-        counts = Counter(length for length in lengths if length > 1)
-        if not counts:
-            return (0, 0, 0)
-        length, rows_like_it = max(counts.items(), key=lambda item: (item[1], item[0]))
-        return (round(rows_like_it / len(lengths), 1), length, -_DELIMITERS.index(mark))
-
-    return max(_DELIMITERS, key=fit)
-
-
 def preview(path: Path, file: str, sheet: str | None = None, delimiter: str | None = None) -> list[list[str]]:
     """The first rows of a table file, empty ones included. Raises ReadError when it is none."""
     ending = path.suffix.lower()
@@ -127,17 +105,11 @@ def preview(path: Path, file: str, sheet: str | None = None, delimiter: str | No
         raise ReadError(f"{file}: expected a table as text, found a binary file")
     if not text.strip():
         raise ReadError(f"{file}: the file is empty; expected a header row")
-    csv.field_size_limit(10_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text))
-    rows = []
+    mark = delimiter or delimiter_of(text)
     try:
-        for row in reader:
-            rows.append([cell.strip() for cell in row])
-            if len(rows) == _PREVIEW_ROWS:
-                break
-    except csv.Error:
+        return [[cell.strip() for cell in row] for row in islice(records(text, mark), _PREVIEW_ROWS)]
+    except Unreadable:
         raise ReadError(f"{file}: is not a readable CSV file") from None
-    return rows
 
 
 def _is_utf8(path: Path) -> bool:
@@ -186,13 +158,12 @@ def load(
     if path.suffix.lower() in SPREADSHEETS:
         return _load_rows(sink, _sheet_rows(path, file, sheet), wanted, typed, header_row)
     head = preview(path, file, sheet, delimiter)
-    mark = delimiter or _delimiter(_head(path))
+    mark = delimiter or delimiter_of(_head(path))
     _refuse_open_quote(path, file, mark)
     if not _is_utf8(path):
-        csv.field_size_limit(10_000_000)
         try:
-            rows = list(csv.reader(io.StringIO(decode(path, file), newline=""), delimiter=mark))
-        except csv.Error:
+            rows = list(records(decode(path, file), mark))
+        except Unreadable:
             raise ReadError(f"{file}: is not a readable CSV file") from None
         return _load_rows(sink, rows, wanted, typed, header_row)
     return _load_csv(sink, path, file, head, wanted, typed, header_row, mark)
@@ -212,7 +183,7 @@ def _load_csv(
 
     header = tuple(head[header_row - 1])
     # Lines, not rows, because a title above the header may break over several.
-    lines = _lines_before(path, header_row, mark)
+    lines = lines_of(_head(path), mark, header_row)
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(header)))
     picked = ", ".join(f"nullif(trim(c{number}), '') as c{number}" for number in wanted)
 
@@ -242,13 +213,6 @@ def _load_csv(
     # Inside a transaction the ids of rows begin at a high number, but keep the order of the file.
     (row,) = sink.select(f"select min(rowid) as lowest from {TABLE}")
     return Loaded(f"(rowid - {row['lowest'] or 0} + {header_row + 1})", header, refused, line)
-
-
-def _lines_before(path: Path, header_row: int, mark: str) -> int:
-    reader = csv.reader(io.StringIO(_head(path), newline=""), delimiter=mark)
-    for _ in range(header_row):
-        next(reader, None)
-    return reader.line_num
 
 
 def _listed(typed: Mapping[str, str]) -> str:
