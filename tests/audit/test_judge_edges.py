@@ -176,20 +176,21 @@ def test_a_finding_without_an_owner_goes_to_the_account_s(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "says"),
+    "query",
     [
-        ("select 'a' as subject, {'verdict': 'fine', 'says': 'x', 'reason': null} as verdict", "the query returned the verdict 'fine'"),
-        ("select 'a' as subject, pass(null) as verdict", "the query returned an empty subject or sentence"),
-        ("select null as subject, pass('x') as verdict", "the query returned an empty subject or sentence"),
-        ("select 'a' as subject", "the query returns no column verdict"),
-        ("select pass('x') as verdict", "the query returns no column subject"),
+        pytest.param("select 'a' as subject, {'verdict': 'fine', 'says': 'x', 'reason': null} as verdict", id="no such verdict"),
+        pytest.param("select 'a' as subject, {'verdict': 'due', 'says': 'x', 'reason': null} as verdict", id="only people are due"),
+        pytest.param("select 'a' as subject, pass(null) as verdict", id="no sentence"),
+        pytest.param("select null as subject, pass('x') as verdict", id="no subject"),
+        pytest.param("select 'a' as subject", id="no verdict"),
+        pytest.param("select pass('x') as verdict", id="no column of subjects"),
     ],
 )
 @pytest.mark.parametrize("large", [False, True], ids=["in Python", "in the database"])
-def test_what_is_no_verdict(store: Store, query: str, says: str, large: bool) -> None:
+def test_what_is_no_verdict(store: Store, query: str, large: bool) -> None:
     item = run(store, [account("a", "good")], query=query, large=large)
     assert (item.state, item.reason, item.counts["unknown"], item.counts["pass"]) == ("unseen", "error", 1, 0)
-    assert says in str(item.message)
+    assert str(item.message).startswith("The check itself failed")
     assert item.accounts[None].unknown == 1 and [row.reason for row in item.rows] == ["error"]
 
 
