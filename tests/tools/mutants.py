@@ -30,7 +30,7 @@ REPLAY = ("tests/audit/test_gate_edges.py", "tests/audit/test_barrier_edges.py",
           "tests/audit/test_plan_edges.py", "tests/audit/test_replay.py")  # fmt: skip
 JUDGE = ("tests/audit/test_judge_edges.py", "tests/audit/test_judge.py")
 TESTS = {
-    "auditgen/audit/checks/": ("tests/audit/test_user_packs.py", "tests/audit/test_parse_edges.py", *JUDGE),
+    "auditgen/audit/checks/": ("tests/audit/test_parse_edges.py", "tests/audit/test_user_packs.py", *JUDGE),
     "auditgen/audit/decisions.py": ("tests/audit/test_decision_edges.py", "tests/audit/test_decisions.py"),
     "auditgen/audit/disasters/": (*REPLAY, "tests/audit/test_vocabulary_edges.py"),
     "auditgen/audit/judge.py": JUDGE,
@@ -70,7 +70,7 @@ def _offset(lines: list[str], place: Place) -> int:
     return sum(len(line) for line in lines[: place[0] - 1]) + place[1]
 
 
-def _own(node: Any) -> Iterator[tuple[Place, Place, str]]:
+def _own(node: Any, source: str) -> Iterator[tuple[Place, Place, str]]:
     """Changes that Cosmic Ray does not know, or of which it knows too many: from, to, what stands there instead."""
     kind, value = node.type, getattr(node, "value", "")
     if kind in ("operator", "keyword") and value in SWAPS and node.parent.type in ("comparison", "arith_expr", "term",
@@ -81,12 +81,18 @@ def _own(node: Any) -> Iterator[tuple[Place, Place, str]]:
         yield node.start_pos, node.end_pos, SWAPS[" ".join(node.get_code().split())]
     elif kind == "name" and value in NAMES and node.get_next_leaf().value == "(":
         yield node.start_pos, node.end_pos, NAMES[value]
-    elif kind == "testlist_comp" and (node.search_ancestor("lambdef", "return_stmt") or node.parent.parent.parent.type
-                                     in ("simple_stmt", "file_input")):  # fmt: skip
-        # What comes first in an order, or in a list of names at the head of a module.
+    elif kind == "testlist_comp" and (node.search_ancestor("lambdef", "return_stmt") or _is_order(node, source)):
+        # What comes first when things are sorted, and in a list of names by which they are.
         for one, comma, two in zip(node.children[::2], node.children[1::2], node.children[2::2], strict=False):
             if comma.type == "operator":
                 yield one.start_pos, two.end_pos, f"{two.get_code().strip()}, {one.get_code().strip()}"
+
+
+def _is_order(node: Any, source: str) -> bool:
+    """Whether a list of names at the head of a module is an order."""
+    line = node.search_ancestor("expr_stmt")
+    name = line.get_first_leaf().value if line is not None and line.parent.parent.type == "file_input" else "-"
+    return f"{name}.index" in source or f"enumerate({name}" in source
 
 
 def mutants(path: Path) -> Iterator[tuple[Path, int, str, str]]:
@@ -105,7 +111,7 @@ def mutants(path: Path) -> Iterator[tuple[Path, int, str, str]]:
         return not any(first <= start and end <= last for first, last in alone)
 
     for node in nodes:
-        for start, end, new in _own(node):
+        for start, end, new in _own(node, source):
             if free(start, end):
                 changed = source[: _offset(lines, start)] + new + source[_offset(lines, end) :]
                 found.setdefault(changed, (start[0], new))
