@@ -269,6 +269,15 @@ def test_steps_are_ranked_from_one_in_the_order_of_the_plan(store: Store) -> Non
     assert [(step["rank"], step["check"], step["title"]) for step in steps] == [(1, "b", "b holds"), (2, "a", "a holds")]
 
 
+def test_a_check_left_out_counts_nothing(store: Store) -> None:
+    (shown,) = findings(store, left_out=[check("d")]).checks()
+    assert shown["counts"] == {"pass": 0, "fail": 0, "unknown": 0, "due": 0, "na": 0}
+    assert (shown["findings"], shown["passed"], shown["findings_more"], shown["passed_more"]) == ([], [], 0, 0)
+    (shown,) = findings(store, judged("c")).checks()
+    assert shown["counts"] == {"pass": 0, "fail": 0, "unknown": 0, "due": 0, "na": 0}
+    assert (shown["findings_more"], shown["passed_more"]) == (0, 0)
+
+
 def test_areas_count_their_checks(store: Store) -> None:
     made = [
         judged("c1", {"x": "fail"}), judged("c2", {"x": "unknown"}), judged("c3", {"x": "pass"}), judged("c4", {"x": "n/a"}),
@@ -301,9 +310,9 @@ def lacking(name: str, *missing: str, adds: str | None = None) -> Judged:
                      id="the list is there: its column"),
         pytest.param([lacking("a", "people.left_on")], {"people": 1}, [("A list of leavers", "Who has left.", ["people.left_on"], ["a"])],
                      id="a list of its own for the column"),
-        pytest.param([lacking("b", "people"), lacking("a", "people.left_on"), lacking("c", "people.left_on")], {},
-                     [("A list of leavers", "Who has left.", ["people.left_on"], ["a", "c"]),
-                      ("A list of people", "Who works here.", ["people"], ["b"])], id="what most wait for first"),
+        pytest.param([lacking("b", "people.left_on"), lacking("a", "people"), lacking("c", "people")], {},
+                     [("A list of people", "Who works here.", ["people"], ["a", "c"]),
+                      ("A list of leavers", "Who has left.", ["people.left_on"], ["b"])], id="what most wait for first"),
         pytest.param([lacking("a", "people"), lacking("b", "people.left_on")], {},
                      [("A list of leavers", "Who has left.", ["people.left_on"], ["b"]),
                       ("A list of people", "Who works here.", ["people"], ["a"])], id="of equals by title"),
@@ -527,6 +536,15 @@ def test_accounts_of_the_launch_come_first_and_count_what_is_theirs(store: Store
     assert (second["id"], second["in_launch"], second["open"], second["unseen"], second["holds"]) == ("a", False, 0, 0, 3)
 
 
+def test_an_account_shows_the_barriers_of_accounts(store: Store) -> None:
+    store.add("accounts", [{"account": "a", "platform": "x"}])
+    words = vocabulary(barrier("m"), barrier("n", scope="organisation"), barrier("r", kind="response"), barrier("s", kind="safeguard"))
+    items = [judged(name, {"a": "pass"}) for name in "mnrs"]
+    made = outcome(store, items, vocabulary=words, accounts=["a"])
+    (shown,) = accounts(made, Names(made), [])
+    assert [(row["id"], row["state"]) for row in shown["barriers"]] == [("m", "stands")]
+
+
 def finding(name: str, owner: str | None, effort: float = 1, id_: str = "") -> dict[str, Any]:
     return {"id": id_ or f"{name}-1", "check": name, "owner": owner, "effort": effort}
 
@@ -722,13 +740,85 @@ def test_accounts_without_a_login_stand_first_and_those_behind_sign_on_last(stor
     assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["vaults"][0]["logins"]) == ("KeePass", 5, 0)
 
 
+LOGINS: list[tuple[str, str, dict[str, Any]]] = [
+    ("no-password-is-in-a-breach", "with a password known from a breach", {"breach_band": "1_to_9"}),
+    ("no-password-is-close-to-a-breached-one", "with a near-copy of one", {"near_breached": True}),
+    ("no-common-passwords", "with one of the first 3,000 guesses", {"common": True}),
+    ("no-placeholder-passwords", "with a default or placeholder", {"placeholder": True}),
+    ("passwords-are-hard-to-guess", "with a password that would be guessed early", {"strength_band": 2}),
+    ("passwords-are-long", "with fewer than 8 characters", {"length_band": "under_8"}),
+    ("passwords-are-long", "with 8 to 14 characters", {"length_band": "8_to_14"}),
+    ("no-password-is-built-on-the-brand", "built on our own words", {"context_only": True}),
+    ("each-password-opens-one-site", "that share their password with another site", {"reuse_sites": 2}),
+    ("no-near-copies-across-sites", "that have a near-copy at another site", {"family_sites": 2}),
+    ("no-return-to-an-old-password", "whose old password came back", {"returned_to_old": True}),
+    ("no-passwords-in-notes", "with a password in a note or address", {"secret_in_text": True}),
+    ("no-login-leads-to-a-look-alike", "that lead to a look-alike address", {"imitates": True}),
+    ("login-addresses-are-encrypted", "with an address that is not encrypted", {"insecure_address": True}),
+]
+FINE = {"breach_band": "none", "strength_band": 3, "length_band": "15_or_more", "reuse_sites": 1, "family_sites": 1}
+
+
+def test_logins_are_counted_by_what_is_wrong_with_them_in_one_order(store: Store) -> None:
+    store.add("vaults", [{"vault": "v"}])
+    store.add("credentials", [credential(str(n), **{**FINE, **wrong}) for n, (_, _, wrong) in enumerate(LOGINS)] + [credential("ok", **FINE)])
+    items = [judged(name) for name in dict.fromkeys(name for name, _, _ in LOGINS) if name != "no-common-passwords"]
+    made = outcome(store, items)
+    shown = logins(made, Names(made))
+    assert shown is not None
+    assert [(row["check"], row["says"], row["count"]) for row in shown["counts"]] == [
+        (name, says, 1) for name, says, _ in LOGINS if name != "no-common-passwords"
+    ]
+    assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["breach"]) == ("not recorded", 0, None)
+
+
+def test_fifty_families_of_passwords_are_shown_largest_first(store: Store) -> None:
+    store.add("vaults", [{"vault": "v"}])
+    store.add("accounts", [{"account": "a"}, {"account": "b"}])
+    rows = [credential(f"{n}-{m}", "a", reuse_group=f"g{n:02}", reuse_sites=2) for n in range(51) for m in range(2)]
+    store.add("credentials", rows)
+    made = outcome(store)
+    shown = logins(made, Names(made))
+    assert shown is not None
+    assert (len(shown["families"]), shown["families_more"]) == (50, 1)
+    store.add("credentials", [credential("big", "b", reuse_group="g40", reuse_sites=2)])
+    shown = logins(made, Names(made))
+    assert shown is not None and shown["families"][0]["label"] == "g40"
+    store.connection.execute("delete from credentials where reuse_group <> 'g40'")
+    shown = logins(made, Names(made))
+    assert shown is not None and (len(shown["families"]), shown["families_more"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("count", "columns"), [(11, 11), (12, 12), (13, 12)])
+def test_twelve_documents_have_a_column(store: Store, count: int, columns: int) -> None:
+    store.add("documents", [{"document": f"{n:02}.md", "state": "read"} for n in range(count)])
+    made = outcome(store, [judged("c", clause={})])
+    shown = policies(made, Names(made))
+    assert shown is not None
+    assert (len(shown["columns"]), shown["documents"][0]["words"], len(shown["documents"])) == (columns, 0, count)
+
+
+def test_a_clause_is_called_by_its_name_or_its_check_and_shows_two_quotes(store: Store) -> None:
+    store.add("documents", [{"document": "d.md", "state": "read"}, {"document": "e.md", "state": "read", "title": "E", "words": 9}])
+    store.add("clauses", [{"clause": "c", "document": doc, "place": place, "rank": rank, "state": "accepted", "text": str(rank)}
+                          for rank, (doc, place) in enumerate((("d.md", 1), ("e.md", 1), ("d.md", 2)), 1)])  # fmt: skip
+    made = outcome(store, [judged("c", clause={"name": "Named", "present": "It is said."}), judged("x", clause={}, stage="recover")])
+    shown = policies(made, Names(made))
+    assert shown is not None
+    first, second = shown["clauses"]
+    assert (first["name"], first["present"], second["name"], second["present"]) == ("Named", "It is said.", "x holds", None)
+    assert [(quote["title"], quote["text"]) for quote in first["quotes"]] == [("d.md", "1"), ("E", "2")]
+    assert [stage["stage"] for stage in shown["stages"]] == ["prevent", "recover"]
+    assert shown["documents"][1]["words"] == 9
+
+
 # -- the whole ----------------------------------------------------------------------------------------------------------------
 
 
 def test_what_could_not_be_seen_is_told_missing_sources_first(store: Store) -> None:
     items = [
         item("low", Row("unknown", "x", "Low is dark"), severity="low"), item("high", Row("due", "x", "Ask?"), Row("unknown", "y", "s")),
-        item("also", Row("unknown", "x", "Also is dark"), title="A title"), lacking("gap", "people"),
+        item("also", Row("unknown", "x", "Also is dark"), title="A title", adds="Look there."), lacking("gap", "people"),
         item("open", Row("fail", "x", "s")), item("both", Row("fail", "x", "bad"), Row("unknown", "y", "dark"), severity="info"),
     ]  # fmt: skip
     items[3].counts["unknown"] = 1
@@ -738,6 +828,7 @@ def test_what_could_not_be_seen_is_told_missing_sources_first(store: Store) -> N
         ("A list of people", "One check could answer with it."), ("A title", "Also is dark."), ("high holds", "Ask? One more like it."),
         ("low holds", "Low is dark."), ("both holds", "dark."),
     ]  # fmt: skip
+    assert [row["add"] for row in shown] == ["Who works here.", "Look there.", "", "", ""]
 
 
 @pytest.mark.parametrize(

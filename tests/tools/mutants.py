@@ -90,8 +90,8 @@ def _own(node: Any, source: str) -> Iterator[tuple[Place, Place, str]]:
 
 def _is_order(node: Any, source: str) -> bool:
     """Whether a list of names at the head of a module is an order."""
-    line = node.search_ancestor("expr_stmt")
-    name = line.get_first_leaf().value if line is not None and line.parent.parent.type == "file_input" else "-"
+    line = node.parent.parent
+    name = line.get_first_leaf().value if line.type == "expr_stmt" and line.parent.parent.type == "file_input" else "-"
     return f"{name}.index" in source or f"enumerate({name}" in source
 
 
