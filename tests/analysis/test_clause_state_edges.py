@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +27,9 @@ def odds(p: float) -> float:
     return math.log(p / (1 - p))
 
 
-def says(text: str, p: float, document: str = "d", heading: str = "Rules", **flags: bool) -> tuple[Unit, float, dict[str, bool]]:
+def says(
+    text: str, p: float, document: str = "d", heading: str = "Rules", **flags: bool
+) -> tuple[Unit, float, dict[str, bool]]:
     """A sentence that says it with so much likelihood, and what matches in it."""
     return Unit(document, 1, "paragraph", heading, "", 1, None, text), odds(p), flags
 
@@ -44,7 +47,9 @@ def found(*sentences: tuple[Unit, float, dict[str, bool]], reviews: Sequence[Rev
                 column("unfilled"), column("reference"), {})  # fmt: skip
     sentence = np.asarray([score for _, score, _ in sentences], dtype=float).reshape(shape)
     empty = np.zeros((len(documents), 1, len(DOCUMENT)))
-    reading = Reading(units, ["c"], hits, np.zeros((*shape, 10)), sentence, list(documents), empty, np.zeros((len(documents), 1)))
+    reading = Reading(
+        units, ["c"], hits, np.zeros((*shape, 10)), sentence, list(documents), empty, np.zeros((len(documents), 1))
+    )
     return find_states(reading, CLAUSE, MODEL, {"d": facts or {}}, reviews)
 
 
@@ -148,7 +153,9 @@ def test_an_open_field_makes_its_whole_section_hollow_and_no_other() -> None:
         pytest.param([says("x", 0.8)], {"version": "3"}, [("found_sure", "x")], id="a fact the clause does not ask for"),
     ],
 )  # fmt: skip
-def test_what_a_document_says_of_itself(sentences: list[Any], facts: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+def test_what_a_document_says_of_itself(
+    sentences: list[Any], facts: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
     assert shown(*sentences, facts=facts) == expected
 
 
@@ -212,18 +219,27 @@ def test_the_order_of_states_from_best_to_worst() -> None:
         "not_applicable", "accepted", "found_sure", "reopened", "found_check", "hollow", "declined", "referenced",
         "not_found_check",
     )  # fmt: skip
-    for better, worse in zip(STATES, STATES[1:], strict=False):
-        assert [item.state for item in ranked([at(worse, p=0.99, score=9), at(better, p=0.01, score=-9)])["c"]] == [better, worse]
+    for better, worse in itertools.pairwise(STATES):
+        assert [item.state for item in ranked([at(worse, p=0.99, score=9), at(better, p=0.01, score=-9)])["c"]] == [
+            better,
+            worse,
+        ]
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
     [
         pytest.param(at("found_sure", p=0.8, score=0), at("found_check", p=0.9, score=9), id="the state before all"),
-        pytest.param(at("found_sure", place=1, p=0.8), at("found_sure", place=2, p=0.9), id="the best passage of its document"),
+        pytest.param(
+            at("found_sure", place=1, p=0.8), at("found_sure", place=2, p=0.9), id="the best passage of its document"
+        ),
         pytest.param(at("found_sure", p=0.9, score=0), at("found_sure", p=0.8, score=9), id="the likelier document"),
         pytest.param(at("found_sure", p=0.9, score=2), at("found_sure", p=0.9, score=1), id="the better sentence"),
-        pytest.param(at("found_sure", p=0.9, score=2), at("found_sure", p=0.9000001, score=1), id="a millionth makes no difference"),
+        pytest.param(
+            at("found_sure", p=0.9, score=2),
+            at("found_sure", p=0.9000001, score=1),
+            id="a millionth makes no difference",
+        ),
         pytest.param(at("found_sure", "a"), at("found_sure", "b"), id="the name of the document"),
     ],
 )
@@ -232,4 +248,10 @@ def test_which_passage_is_shown_first(first: Found, second: Found) -> None:
 
 
 def test_the_thresholds() -> None:
-    assert (states.SURE, states.CHECK, states.UNLIKELY, states.LEAST_SENTENCE, states.PASSAGES) == (0.78, 0.40, 0.12, 0.0, 2)
+    assert (states.SURE, states.CHECK, states.UNLIKELY, states.LEAST_SENTENCE, states.PASSAGES) == (
+        0.78,
+        0.40,
+        0.12,
+        0.0,
+        2,
+    )

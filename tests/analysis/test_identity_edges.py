@@ -125,7 +125,11 @@ def test_which_records_are_one_person(records: list[dict[str, Any]], count: int,
 
 
 def test_three_records_are_joined_over_the_one_between() -> None:
-    chain = [inventory(email="a@our.org"), leavers(email="b@our.org"), provider(email="a@our.org", other_emails=["b@our.org"])]
+    chain = [
+        inventory(email="a@our.org"),
+        leavers(email="b@our.org"),
+        provider(email="a@our.org", other_emails=["b@our.org"]),
+    ]
     (one,) = people(*chain)
     assert (one["email"], one["matched_by"], one["basis"]) == ("a@our.org", "email", "joined")
 
@@ -231,7 +235,10 @@ def test_people_stand_in_the_order_of_their_sources() -> None:
 
 
 def test_of_two_people_at_the_provider_the_first_row_decides() -> None:
-    rows = [provider(email="a@our.org", status="active", locator="row 2"), provider(email="a@our.org", status="suspended")]
+    rows = [
+        provider(email="a@our.org", status="active", locator="row 2"),
+        provider(email="a@our.org", status="suspended"),
+    ]
     assert people(*rows)[0]["status"] == "suspended"
 
 

@@ -137,11 +137,17 @@ def test_the_heart_of_a_barrier(heart: str | None, one: str, two: str, state: st
         pytest.param("account", "account", {"a": "pass", "b": "fail"}, "b", "open", id="its own trouble"),
         pytest.param("account", "account", {"b": "pass"}, "a", "unseen", id="another account's pass is no credit"),
         pytest.param("account", "person", {None: "pass"}, "a", "stands", id="what holds for all holds here"),
-        pytest.param("account", "person", {"a": "pass", None: "fail"}, "a", "open", id="what is open for all is open here"),
+        pytest.param(
+            "account", "person", {"a": "pass", None: "fail"}, "a", "open", id="what is open for all is open here"
+        ),
         pytest.param("account", "person", {"a": "pass", None: "unknown"}, "a", "unseen", id="what nobody saw for all"),
         pytest.param("account", "account", {"a": "pass"}, None, "unseen", id="without an inventory no account stands"),
-        pytest.param("organisation", "account", {"a": "pass", "b": "fail"}, "a", "open", id="the organisation as a whole"),
-        pytest.param("organisation", "account", {"a": "pass", None: "pass"}, None, "stands", id="the organisation stands"),
+        pytest.param(
+            "organisation", "account", {"a": "pass", "b": "fail"}, "a", "open", id="the organisation as a whole"
+        ),
+        pytest.param(
+            "organisation", "account", {"a": "pass", None: "pass"}, None, "stands", id="the organisation stands"
+        ),
         pytest.param("site", "site", {"a": "pass", None: "fail"}, "a", "open", id="a site belongs to no account"),
         pytest.param("site", "site", {None: "pass"}, None, "stands", id="a site needs no inventory"),
         pytest.param("account", "credential", {"a": "pass", None: "fail"}, "a", "stands", id="a login of no account"),
@@ -150,7 +156,9 @@ def test_the_heart_of_a_barrier(heart: str | None, one: str, two: str, state: st
         pytest.param("account", "post", {"a": "pass", None: "fail"}, "a", "open", id="a bad post of who knows where"),
         pytest.param("account", "post", {None: "pass"}, "a", "unseen", id="a good post of who knows where"),
         pytest.param("account", "post", {"a": "pass", None: "unknown"}, "a", "unseen", id="a post nobody saw"),
-        pytest.param("organisation", "credential", {"a": "pass", None: "fail"}, None, "open", id="every login is ours here"),
+        pytest.param(
+            "organisation", "credential", {"a": "pass", None: "fail"}, None, "open", id="every login is ours here"
+        ),
     ],
 )
 def test_scope(scope: str, about: str, states: dict[str | None, str], account: str | None, state: str) -> None:

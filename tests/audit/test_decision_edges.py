@@ -32,7 +32,9 @@ def exception(folder: Path, **changes: str | None) -> ExceptionEntry:
     """One exception in which fields are changed, or left out where None is given."""
     fields = {key: value for key, value in {**FIELDS, **changes}.items() if value is not None}
     path = folder / "exceptions.toml"
-    path.write_text("[[exception]]\n" + "".join(f"{key} = {value}\n" for key, value in fields.items()), encoding="utf-8")
+    path.write_text(
+        "[[exception]]\n" + "".join(f"{key} = {value}\n" for key, value in fields.items()), encoding="utf-8"
+    )
     (entry,) = load_exceptions(path, [PLAIN, ASKED], DAY)
     return entry
 
@@ -76,7 +78,9 @@ def exception(folder: Path, **changes: str | None) -> ExceptionEntry:
         pytest.param({"ticket": '"T-1"', "subject": '"x"'}, "active", True, "In force until 2027-06-01.", id="more is welcome"),
     ],
 )  # fmt: skip
-def test_states_of_an_exception(tmp_path: Path, changes: dict[str, str | None], state: str, applies: bool, says: str) -> None:
+def test_states_of_an_exception(
+    tmp_path: Path, changes: dict[str, str | None], state: str, applies: bool, says: str
+) -> None:
     entry = exception(tmp_path, **changes)
     assert (entry.state, entry.applies, entry.says) == (state, applies, says)
 
@@ -193,15 +197,21 @@ OLD, NEW, LATER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
         pytest.param([given("no", NEW), given("yes", NEW)], ["yes"], id="of one day the one told last, the other way"),
         pytest.param([given("no", NEW), given("yes", LATER)], ["no"], id="one to come replaces none"),
         pytest.param([given("yes", LATER), given("no", NEW)], ["no"], id="one to come, told first"),
-        pytest.param([given("yes", date(2026, 11, 21)), given("no", DAY)], ["no"], id="tomorrow's gives way to today's"),
+        pytest.param(
+            [given("yes", date(2026, 11, 21)), given("no", DAY)], ["no"], id="tomorrow's gives way to today's"
+        ),
         pytest.param([given("no", OLD), given("yes", DAY)], ["yes"], id="today's is no answer to come"),
         pytest.param([given("yes", LATER), given("no", date(2027, 1, 1))], ["no"], id="two to come: the later"),
         pytest.param([given("no", NEW), given("yes", None)], ["no"], id="an undated one replaces none"),
         pytest.param([given("yes", None), given("no", NEW)], ["no"], id="an undated one gives way"),
         pytest.param([given("yes", None), given("no", LATER)], ["no"], id="undated gives way to one to come"),
-        pytest.param([given("yes", NEW, "X-Main"), given("no", NEW, "x-main")], ["no"], id="one subject in two spellings"),
+        pytest.param(
+            [given("yes", NEW, "X-Main"), given("no", NEW, "x-main")], ["no"], id="one subject in two spellings"
+        ),
         pytest.param([given("yes", NEW, "x"), given("no", OLD, "y")], ["yes", "no"], id="two subjects"),
-        pytest.param([given("yes", NEW), given("no", OLD, "organisation")], ["yes"], id="no subject is the organisation"),
+        pytest.param(
+            [given("yes", NEW), given("no", OLD, "organisation")], ["yes"], id="no subject is the organisation"
+        ),
         pytest.param([given("yes", NEW), given("no", NEW, "Organisation")], ["no"], id="in any letters"),
     ],
 )
@@ -238,6 +248,8 @@ def test_only_checks_that_ask_get_rows() -> None:
 def test_how_an_answer_is_read(tmp_path: Path, written: str | None, answer: str) -> None:
     path = tmp_path / "attestations.toml"
     line = f"answer = {written}\n" if written else ""
-    path.write_text(f'[[attestation]]\ncheck = "rehearsed"\nwho = "Ana"\nwhen = 2026-11-01T10:00:00\n{line}', encoding="utf-8")
+    path.write_text(
+        f'[[attestation]]\ncheck = "rehearsed"\nwho = "Ana"\nwhen = 2026-11-01T10:00:00\n{line}', encoding="utf-8"
+    )
     (entry,) = load_attestations(path, [PLAIN, ASKED])
     assert (entry.answer, entry.when, entry.subject, entry.valid_for_days) == (answer, date(2026, 11, 1), None, None)

@@ -13,7 +13,9 @@ from tests.tools.small_world import DAY, barrier, check, counted, path, profile,
 NOWHERE = world({})
 
 
-def gate(items: list[Judged], exceptions: tuple[ExceptionEntry, ...] = (), left_out: tuple = (), **rules: object) -> Verdict:  # type: ignore[type-arg]
+def gate(
+    items: list[Judged], exceptions: tuple[ExceptionEntry, ...] = (), left_out: tuple = (), **rules: object
+) -> Verdict:  # type: ignore[type-arg]
     return decide(profile(**rules), items, [], NOWHERE, exceptions, how_sure(items), left_out)
 
 
@@ -33,11 +35,21 @@ def only(verdict: Verdict) -> Rule:
         pytest.param(2, {"fail": 1}, "met", "ready", "1 open, 0 not seen", id="one below the limit"),
         pytest.param(2, {"fail": 2}, "met", "ready", "2 open, 0 not seen", id="at the limit is still allowed"),
         pytest.param(2, {"fail": 3}, "broken", "not_ready", "3 open, 0 not seen", id="one above the limit"),
-        pytest.param(2, {"fail": 1, "unknown": 1}, "met", "ready", "1 open, 1 not seen", id="if open, just at the limit"),
-        pytest.param(2, {"fail": 2, "unknown": 1}, "unseen", "cannot_tell", "2 open, 1 not seen", id="if open, one above"),
-        pytest.param(2, {"unknown": 1, "due": 1}, "met", "ready", "0 open, 2 not seen", id="unknown and due at the limit"),
-        pytest.param(2, {"unknown": 2, "due": 1}, "unseen", "cannot_tell", "0 open, 3 not seen", id="unknown and due above"),
-        pytest.param(2, {"fail": 3, "unknown": 9}, "broken", "not_ready", "3 open, 9 not seen", id="broken before unseen"),
+        pytest.param(
+            2, {"fail": 1, "unknown": 1}, "met", "ready", "1 open, 1 not seen", id="if open, just at the limit"
+        ),
+        pytest.param(
+            2, {"fail": 2, "unknown": 1}, "unseen", "cannot_tell", "2 open, 1 not seen", id="if open, one above"
+        ),
+        pytest.param(
+            2, {"unknown": 1, "due": 1}, "met", "ready", "0 open, 2 not seen", id="unknown and due at the limit"
+        ),
+        pytest.param(
+            2, {"unknown": 2, "due": 1}, "unseen", "cannot_tell", "0 open, 3 not seen", id="unknown and due above"
+        ),
+        pytest.param(
+            2, {"fail": 3, "unknown": 9}, "broken", "not_ready", "3 open, 9 not seen", id="broken before unseen"
+        ),
     ],
 )
 def test_at_most_so_many_open(limit: int, counts: dict[str, int], state: str, outcome: str, found: str) -> None:
@@ -80,9 +92,13 @@ def test_unknowns_let_through(limit: int, seen: dict[str, int], let_through: dic
                      id="two skipped above it"),
     ],
 )  # fmt: skip
-def test_checks_left_out(limit: int, left_out: list[tuple[str, str]], state: str, found: str, decided_by: list[str]) -> None:
+def test_checks_left_out(
+    limit: int, left_out: list[tuple[str, str]], state: str, found: str, decided_by: list[str]
+) -> None:
     skipped = tuple(check(name, severity=severity) for name, severity in left_out)
-    rule = only(gate([counted("c", **{"pass": 1})], left_out=skipped, max_open={"high": limit}, allow_unknown=("nightly",)))
+    rule = only(
+        gate([counted("c", **{"pass": 1})], left_out=skipped, max_open={"high": limit}, allow_unknown=("nightly",))
+    )
     assert (rule.state, rule.found, [item.id for item in rule.decided_by]) == (state, found, decided_by)
 
 
@@ -116,11 +132,12 @@ def test_each_limit_counts_its_own_severity(severity: str, state: str) -> None:
     assert only(verdict).state == state
 
 
-@pytest.mark.parametrize(
-    ("limit", "says"), [(0, "no high finding is open"), (1, "at most 1 high findings are open")]
-)
+@pytest.mark.parametrize(("limit", "says"), [(0, "no high finding is open"), (1, "at most 1 high findings are open")])
 def test_what_the_rule_says(limit: int, says: str) -> None:
-    assert (only(gate([], max_open={"high": limit})).says, only(gate([], max_open={"high": limit})).id) == (says, "max_open.high")
+    assert (only(gate([], max_open={"high": limit})).says, only(gate([], max_open={"high": limit})).id) == (
+        says,
+        "max_open.high",
+    )
 
 
 def entry(state: str, subject: str | None = None, name: str = "c") -> ExceptionEntry:
@@ -168,7 +185,9 @@ def with_scenarios(*items: ScenarioResult, count_attested: bool = False, **rules
         pytest.param(1, [("m", "stands")], 1, 1, "met", id="one stands, one wanted"),
         pytest.param(1, [("m", "unseen")], 0, 1, "unseen", id="one might stand"),
         pytest.param(1, [("m", "attested")], 0, 1, "unseen", id="a word for it is not seen"),
-        pytest.param(1, [("m", "not_applicable"), ("n", "open")], 0, 1, "broken", id="what does not concern cannot stand"),
+        pytest.param(
+            1, [("m", "not_applicable"), ("n", "open")], 0, 1, "broken", id="what does not concern cannot stand"
+        ),
         pytest.param(1, [("m", "unseen", "safeguard"), ("n", "open")], 0, 1, "broken", id="a safeguard never counts"),
         pytest.param(2, [("m", "stands"), ("n", "open")], 1, 2, "broken", id="one less than wanted"),
         pytest.param(2, [("m", "stands"), ("n", "unseen")], 1, 2, "unseen", id="the second might stand"),
@@ -264,9 +283,15 @@ def test_one_of_several_paths_is_enough_to_hang() -> None:
         pytest.param([("stands", "open")], False, "broken", "1 of 1 answers are incomplete", id="one link open"),
         pytest.param([("stands", "unseen")], False, "unseen", "1 of 1 answers are incomplete", id="one link not seen"),
         pytest.param([("unseen", "open")], False, "broken", "1 of 1 answers are incomplete", id="open before unseen"),
-        pytest.param([("stands", "attested")], False, "unseen", "1 of 1 answers are incomplete", id="a word does not count"),
-        pytest.param([("stands", "attested")], True, "met", "0 of 1 answers are incomplete", id="a word counts if it is let"),
-        pytest.param([("unseen",), ("open",), ("stands",)], False, "broken", "2 of 3 answers are incomplete", id="three"),
+        pytest.param(
+            [("stands", "attested")], False, "unseen", "1 of 1 answers are incomplete", id="a word does not count"
+        ),
+        pytest.param(
+            [("stands", "attested")], True, "met", "0 of 1 answers are incomplete", id="a word counts if it is let"
+        ),
+        pytest.param(
+            [("unseen",), ("open",), ("stands",)], False, "broken", "2 of 3 answers are incomplete", id="three"
+        ),
         pytest.param([()], False, "met", "0 of 1 answers are incomplete", id="no answer is asked for"),
     ],
 )

@@ -67,7 +67,9 @@ def run(store: Store, accounts: list[dict[str, Any]], needs: tuple[str, ...] = (
         pytest.param([], (0, 0, 0, 0), "not_applicable", id="no subject, nothing needed"),
     ],
 )
-def test_verdicts_are_counted(store: Store, large: bool, purposes: list[str], counts: tuple[int, ...], state: str) -> None:
+def test_verdicts_are_counted(
+    store: Store, large: bool, purposes: list[str], counts: tuple[int, ...], state: str
+) -> None:
     item = run(store, [account(f"a{n}", purpose) for n, purpose in enumerate(purposes)], large=large)
     assert tuple(item.counts[word] for word in ("pass", "fail", "unknown", "n/a")) == counts
     assert (item.state, item.counts["due"]) == (state, 0)
@@ -96,7 +98,9 @@ def test_without_what_it_needs(store: Store, large: bool, needs: tuple[str, ...]
     assert (item.counts[verdict], item.missing) == (1, missing)
     assert [(row.verdict, row.reason, row.says) for row in item.rows] == ([(verdict, reason, says)] if says else [])
     assert bool(item.passed) is (verdict == "pass")
-    assert (item.reason, item.message) == (("missing", f"Nothing was read for {', '.join(missing)}.") if missing else (None, None))
+    assert (item.reason, item.message) == (
+        ("missing", f"Nothing was read for {', '.join(missing)}.") if missing else (None, None)
+    )
 
 
 def test_without_a_subject_or_evidence_it_was_not_seen(store: Store) -> None:
@@ -116,8 +120,12 @@ def test_without_a_subject_or_evidence_it_was_not_seen(store: Store) -> None:
         pytest.param(1, ["good", "dark"], ["a1"], id="what passes takes no place"),
     ],
 )
-def test_lists_are_cut_and_counts_are_not(store: Store, large: bool, limit: int, purposes: list[str], listed: list[str]) -> None:
-    item = run(store, [account(f"a{n}", purpose) for n, purpose in enumerate(purposes)], large=large, findings_per_check=limit)
+def test_lists_are_cut_and_counts_are_not(
+    store: Store, large: bool, limit: int, purposes: list[str], listed: list[str]
+) -> None:
+    item = run(
+        store, [account(f"a{n}", purpose) for n, purpose in enumerate(purposes)], large=large, findings_per_check=limit
+    )
     assert [row.subject for row in item.rows] == listed
     assert (item.counts["fail"], item.counts["unknown"]) == (purposes.count("bad"), purposes.count("dark"))
     assert sum(tally.failed for tally in item.accounts.values()) == purposes.count("bad")
@@ -138,7 +146,9 @@ def test_two_hundred_that_pass_are_listed(store: Store, large: bool) -> None:
         pytest.param([None], None, True, id="none with a day"),
     ],
 )
-def test_how_old_a_pass_is(store: Store, large: bool, days: list[date | None], oldest: date | None, undated: bool) -> None:
+def test_how_old_a_pass_is(
+    store: Store, large: bool, days: list[date | None], oldest: date | None, undated: bool
+) -> None:
     query = QUERY.replace("account, owner", "'x' as account, owner")
     item = run(store, [account(f"a{n}", "good", seen_on=day) for n, day in enumerate(days)], query=query, large=large)
     assert (item.accounts["x"].oldest, item.accounts["x"].undated) == (oldest, undated)
@@ -146,7 +156,11 @@ def test_how_old_a_pass_is(store: Store, large: bool, days: list[date | None], o
 
 def test_a_day_that_fails_makes_a_pass_no_older(store: Store) -> None:
     query = QUERY.replace("account, owner", "'x' as account, owner")
-    item = run(store, [account("a", "good"), account("b", "bad", seen_on=None), account("c", "dark", seen_on=date(2020, 1, 1))], query=query)
+    item = run(
+        store,
+        [account("a", "good"), account("b", "bad", seen_on=None), account("c", "dark", seen_on=date(2020, 1, 1))],
+        query=query,
+    )
     tally = item.accounts["x"]
     assert (tally.oldest, tally.undated, tally.passed, tally.failed, tally.unknown) == (DAY, False, 1, 1, 1)
     assert (tally.says, tally.dark, tally.attested) == ("b is bad", "c is dark", False)
@@ -178,8 +192,13 @@ def test_a_finding_without_an_owner_goes_to_the_account_s(store: Store) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        pytest.param("select 'a' as subject, {'verdict': 'fine', 'says': 'x', 'reason': null} as verdict", id="no such verdict"),
-        pytest.param("select 'a' as subject, {'verdict': 'due', 'says': 'x', 'reason': null} as verdict", id="only people are due"),
+        pytest.param(
+            "select 'a' as subject, {'verdict': 'fine', 'says': 'x', 'reason': null} as verdict", id="no such verdict"
+        ),
+        pytest.param(
+            "select 'a' as subject, {'verdict': 'due', 'says': 'x', 'reason': null} as verdict",
+            id="only people are due",
+        ),
         pytest.param("select 'a' as subject, pass(null) as verdict", id="no sentence"),
         pytest.param("select null as subject, pass('x') as verdict", id="no subject"),
         pytest.param("select 'a' as subject", id="no verdict"),
@@ -212,7 +231,9 @@ def attested(store: Store, *rows: Row) -> Judged:
                      {"a": (1, 0, 0, True, False), "b": (0, 0, 1, False, False)}, id="one of two"),
     ],
 )  # fmt: skip
-def test_words_of_people(store: Store, rows: list[Row], state: str, tallies: dict[str | None, tuple[int, int, int, bool, bool]]) -> None:
+def test_words_of_people(
+    store: Store, rows: list[Row], state: str, tallies: dict[str | None, tuple[int, int, int, bool, bool]]
+) -> None:
     item = attested(store, *rows)
     assert item.state == state
     found = {name: (t.passed, t.failed, t.unknown, t.attested, t.undated) for name, t in item.accounts.items()}

@@ -27,10 +27,14 @@ def plan(
 ) -> list[tuple[str, str]]:
     """Steps as (check, scenarios it helps to stop). A barrier for each check stands beside those that are given."""
     given = {item.id: item for item in barriers}
-    words = vocabulary(*(given.get(name, barrier(name)) for name in {**dict.fromkeys(checks), **given}), functions=functions)
-    items = [judged(name, {account: state for account in accounts}, **more) for name, (state, more) in checks.items()]
+    words = vocabulary(
+        *(given.get(name, barrier(name)) for name in {**dict.fromkeys(checks), **given}), functions=functions
+    )
+    items = [judged(name, dict.fromkeys(accounts, state), **more) for name, (state, more) in checks.items()]
     world = Barriers(words, items, accounts, DAY)
-    results = [replay(world, scenario(*ways, name=name), {account: "x" for account in accounts}, ()) for name, ways in paths.items()]
+    results = [
+        replay(world, scenario(*ways, name=name), dict.fromkeys(accounts, "x"), ()) for name, ways in paths.items()
+    ]
     return [(step.check, " ".join(step.closes)) for step in make_plan(world, items, results, deciding)]
 
 
@@ -77,7 +81,9 @@ def costs(effort: float) -> tuple[str, dict[str, Any]]:
                      [("m", "s"), ("n", "t")], id="of two ways the one that lies open counts"),
     ],
 )  # fmt: skip
-def test_most_for_the_least_effort(checks: Checks, paths: dict[str, list[tuple[str, ...]]], steps: list[tuple[str, str]]) -> None:
+def test_most_for_the_least_effort(
+    checks: Checks, paths: dict[str, list[tuple[str, ...]]], steps: list[tuple[str, str]]
+) -> None:
     assert plan(checks, paths) == steps
 
 
@@ -98,7 +104,9 @@ def test_most_for_the_least_effort(checks: Checks, paths: dict[str, list[tuple[s
         pytest.param(("unknown", {"stage": "prevent"}), ("unknown", {"stage": "act"}), id="the same among what was not seen"),
     ],
 )  # fmt: skip
-def test_among_what_helps_against_nothing(first: tuple[str, dict[str, Any]], second: tuple[str, dict[str, Any]]) -> None:
+def test_among_what_helps_against_nothing(
+    first: tuple[str, dict[str, Any]], second: tuple[str, dict[str, Any]]
+) -> None:
     assert [name for name, _ in plan({"a": second, "z": first}, {})] == ["z", "a"]
     assert [name for name, _ in plan({"a": first, "z": second}, {})] == ["a", "z"]
 
@@ -139,7 +147,9 @@ def test_among_what_helps_equally(first: tuple[str, dict[str, Any]], second: tup
         pytest.param({"c": DARK, "d": OPEN}, {"all_of": ("c", "d")}, [("d", "s"), ("c", "s")], id="open, then unseen"),
     ],
 )  # fmt: skip
-def test_what_a_barrier_waits_for(checks: Checks, needs: dict[str, tuple[str, ...]], steps: list[tuple[str, str]]) -> None:
+def test_what_a_barrier_waits_for(
+    checks: Checks, needs: dict[str, tuple[str, ...]], steps: list[tuple[str, str]]
+) -> None:
     assert plan(checks, {"s": [("b",)]}, [barrier("b", **needs)]) == steps
 
 
@@ -165,14 +175,14 @@ def test_two_checks_cost_what_both_cost() -> None:
         pytest.param(("d",), ("c",), [("d", "s"), ("c", ""), ("e", "")], id="of equals the one told first"),
     ],
 )
-def test_one_barrier_of_a_kind_is_enough(first: tuple[str, ...], second: tuple[str, ...], steps: list[tuple[str, str]]) -> None:
+def test_one_barrier_of_a_kind_is_enough(
+    first: tuple[str, ...], second: tuple[str, ...], steps: list[tuple[str, str]]
+) -> None:
     twins = [barrier("b1", "kind", all_of=first), barrier("b2", "kind", all_of=second)]
     assert plan({"c": OPEN, "d": OPEN, "e": OPEN}, {"s": [("b1", "b2")]}, twins) == steps
 
 
-@pytest.mark.parametrize(
-    ("kind", "closes"), [("barrier", "s"), ("safeguard", "")]
-)
+@pytest.mark.parametrize(("kind", "closes"), [("barrier", "s"), ("safeguard", "")])
 def test_a_safeguard_stops_nothing(kind: str, closes: str) -> None:
     assert plan({"c": OPEN, "m": GOOD}, {"s": [("m", "c")]}, [barrier("c", kind=kind)]) == [("c", closes)]
 
@@ -186,7 +196,9 @@ def test_a_twin_of_what_stands_stops_nothing_more() -> None:
     ("deciding", "steps"),
     [
         pytest.param((), [("b", "s t"), ("a", "s"), ("z", "")], id="nothing decides"),
-        pytest.param(("z",), [("z", ""), ("b", "s t"), ("a", "s")], id="what decides is first although it helps nowhere"),
+        pytest.param(
+            ("z",), [("z", ""), ("b", "s t"), ("a", "s")], id="what decides is first although it helps nowhere"
+        ),
         pytest.param(("z", "b"), [("b", "s t"), ("z", ""), ("a", "s")], id="of what decides, what helps most"),
         pytest.param(("a", "b", "z"), [("b", "s t"), ("a", "s"), ("z", "")], id="all decide"),
         pytest.param(("a", "a"), [("a", "s"), ("b", "s t"), ("z", "")], id="named twice, done once"),
@@ -269,7 +281,11 @@ def test_answers_come_after_barriers(checks: Checks, steps: list[tuple[str, str]
 
 
 def test_answers_are_ordered_act_cure_recover() -> None:
-    checks: Checks = {"a": ("fail", {"stage": "recover"}), "b": ("fail", {"stage": "cure"}), "c": ("fail", {"stage": "act"})}
+    checks: Checks = {
+        "a": ("fail", {"stage": "recover"}),
+        "b": ("fail", {"stage": "cure"}),
+        "c": ("fail", {"stage": "act"}),
+    }
     answers = [answer("a", "learn"), answer("b", "explain"), answer("c", "stop")]
     steps = plan({**checks, "g": GOOD}, {"s": [("g",)]}, answers, functions=("stop", "explain", "learn"))
     assert steps == [("c", "s"), ("b", "s"), ("a", "s")]

@@ -188,7 +188,9 @@ def test_what_hangs_on_one(states: dict[str, str], hangs: bool, for_sure: bool) 
         pytest.param({"a": "x", "b": "y"}, ("site", "x"), "single", ("a",), id="a site and a platform"),
     ],
 )
-def test_whom_it_concerns(platforms: dict[str, str | None], of_scenario: tuple[str, ...], state: str, accounts: tuple) -> None:  # type: ignore[type-arg]
+def test_whom_it_concerns(
+    platforms: dict[str, str | None], of_scenario: tuple[str, ...], state: str, accounts: tuple
+) -> None:  # type: ignore[type-arg]
     barriers = world({"m": {"a": "pass", "b": "pass"}}, *BARRIERS)
     result = replay(barriers, scenario(("m",), platforms=of_scenario), platforms, ())
     assert (result.state, result.accounts) == (state, accounts)

@@ -109,11 +109,17 @@ def test_a_disaster_of_which_little_is_said(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "b.toml").write_text(STORY, encoding="utf-8")
     (folder / "a.toml").write_text(
-        STORY.replace('"s"', '"t"') + 'preventable = false\ngood_response = true\n[[path]]\nthreat = "t"\nbarriers = ["m"]\n',
+        STORY.replace('"s"', '"t"')
+        + 'preventable = false\ngood_response = true\n[[path]]\nthreat = "t"\nbarriers = ["m"]\n',
         encoding="utf-8",
     )
     first, second = load_scenarios([folder], words)
-    assert (first.id, first.preventable, first.good_response, first.paths) == ("t", False, True, (ThreatPath("t", ("m",)),))
+    assert (first.id, first.preventable, first.good_response, first.paths) == (
+        "t",
+        False,
+        True,
+        (ThreatPath("t", ("m",)),),
+    )
     assert (second.id, second.preventable, second.good_response, second.paths) == ("s", True, False, ())
     assert (second.date, second.platforms, second.then, second.sources, second.times) == ("2024", ("x",), (), (), {})
 
@@ -125,7 +131,10 @@ def test_a_disaster_of_which_little_is_said(tmp_path: Path) -> None:
         (STORY.replace('title = "S"\n', ""), "s.toml: title is missing"),
         (STORY.replace('"te"', '"tt"'), "s.toml, line 6: no top event is called tt; did you mean te?"),
         (STORY + '[[path]]\nthreat = "u"\n', "s.toml, line 10: no threat is called u"),
-        (STORY + '[[path]]\nthreat = "t"\nbarriers = ["m", "mm"]\n', "s.toml, line 11: no barrier is called mm; did you mean m?"),
+        (
+            STORY + '[[path]]\nthreat = "t"\nbarriers = ["m", "mm"]\n',
+            "s.toml, line 11: no barrier is called mm; did you mean m?",
+        ),
         (STORY + '[[then]]\nbarrier = "zzz"\n', "s.toml, line 9: no barrier is called zzz"),
     ],
 )

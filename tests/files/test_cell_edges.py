@@ -214,7 +214,14 @@ WORDS = {"active": "active", "in use": "active", "parked": "parked"}
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [("active", "active"), (" In_Use ", "active"), ("in--use", "active"), ("PARKED", "parked"), ("", None), (None, None)],
+    [
+        ("active", "active"),
+        (" In_Use ", "active"),
+        ("in--use", "active"),
+        ("PARKED", "parked"),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_words_of_a_closed_set(value: object, word: str | None) -> None:
     assert as_word(value, WORDS) == word

@@ -1,338 +1,32 @@
-"""The results at their edges: what stands first, how much there is of it, and in which words it is told."""
+"""The results at their edges: what stands first, how much there is of it, and whose it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from auditgen.audit.decisions import Attestation, ExceptionEntry, attested_rows
+from auditgen.audit.decisions import Attestation, attested_rows
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
-from auditgen.audit.gate import Decider, Rule, Sure, Verdict
+from auditgen.audit.gate import Sure
 from auditgen.audit.plan import Step
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.evidence.store import Store
-from auditgen.results import wording
 from auditgen.results.accounts import accounts, owners
 from auditgen.results.build import build_results
-from auditgen.results.decisions import attestations, exception
+from auditgen.results.decisions import attestations
 from auditgen.results.disasters import barriers, scenarios
-from auditgen.results.findings import Findings, finding_id
-from auditgen.results.gaps import find_gaps
+from auditgen.results.findings import Findings
 from auditgen.results.logins import logins
-from auditgen.results.names import Names, Outcome, iso
+from auditgen.results.names import Names, iso
 from auditgen.results.policies import policies
+from tests.tools.small_results import PEOPLE, item, lacking, outcome
 from tests.tools.small_world import DAY, barrier, check, judged, path, replayed, scenario, vocabulary
 
-READY = Verdict("ready", "p", (), None)
-SURE = Sure(0.5, 1, 0, 1)
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Store]:
-    with Store() as store:
-        yield store
-
-
-@pytest.fixture
-def store(opened: Store) -> Iterator[Store]:
-    yield opened
-    for table in ("accounts", "people", "limbs", "documents", "clauses", "vaults", "credentials", "breach_checks", "sources"):
-        opened.connection.execute(f"delete from {table}")
-
-
-def outcome(store: Store, items: Sequence[Judged] = (), **more: Any) -> Outcome:
-    words = more.pop("vocabulary", vocabulary())
-    values: dict[str, Any] = {
-        "store": store, "organisation": {"name": "House", "domains": ["our.org"]}, "panic": {}, "names": "full",
-        "effort_unit": None, "as_of": DAY, "launch": None, "judged": items, "left_out": (), "vocabulary": words,
-        "barriers": Barriers(words, items, more.pop("accounts", ()), DAY), "scenarios": (), "steps": (), "verdict": READY,
-        "sure": SURE, "exceptions": (), "attestations": (), "suppliers": (), **more,
-    }  # fmt: skip
-    return Outcome(**values)
-
-
-def item(name: str, *rows: Row, **more: Any) -> Judged:
-    """A check with rows as they stand; what passes is counted only."""
-    passed = more.pop("passed", 0)
-    found = Judged(check(name, **more), rows=list(rows))
-    for row in rows:
-        found.counts[row.verdict] += 1
-    found.counts["pass"] = passed
-    return found
-
-
-def findings(store: Store, *items: Judged, **more: Any) -> Findings:
-    made = outcome(store, items, **more)
-    return Findings(made, Names(made))
-
-
-# -- findings and checks ------------------------------------------------------------------------------------------
-
-WORST = {"verdict": "fail", "severity": "critical", "stage": "prevent", "name": "a", "account": "a", "subject": "a"}
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        pytest.param({"verdict": "fail", "severity": "info"}, {"verdict": "due"}, id="open before due"),
-        pytest.param({"verdict": "due", "severity": "info"}, {"verdict": "unknown"}, id="due before unknown"),
-        pytest.param({"severity": "critical", "stage": "recover"}, {"severity": "high"}, id="how bad before which stage"),
-        pytest.param({"severity": "high"}, {"severity": "medium"}, id="high before medium"),
-        pytest.param({"severity": "medium"}, {"severity": "low"}, id="medium before low"),
-        pytest.param({"severity": "low"}, {"severity": "info"}, id="low before info"),
-        pytest.param({"stage": "prevent", "name": "z"}, {"stage": "act"}, id="the stage before the name"),
-        pytest.param({"stage": "act"}, {"stage": "cure"}, id="act before cure"),
-        pytest.param({"stage": "cure"}, {"stage": "recover"}, id="cure before recover"),
-        pytest.param({"name": "a", "account": "z"}, {"name": "b"}, id="the check before the account"),
-        pytest.param({"name": "a", "account": "a", "subject": "z"}, {"name": "a", "account": "b"}, id="the account before the subject"),
-        pytest.param({"name": "a", "account": "b"}, {"name": "a", "account": None}, id="of no account last"),
-        pytest.param({"name": "a", "subject": "a"}, {"name": "a", "subject": "b"}, id="the subject"),
-    ],
-)
-def test_what_is_found_stands_worst_first(store: Store, first: dict[str, Any], second: dict[str, Any]) -> None:
-    made = []
-    for each in ({**WORST, **second}, {**WORST, **first}):
-        row = Row(each["verdict"], each["subject"], "s", account=each["account"])
-        made.append(item(each["name"], row, severity=each["severity"], stage=each["stage"]))
-    shown = findings(store, *made).findings
-    keys = [(row["verdict"], row["severity"], row["stage"], row["check"], row["account"], row["subject"]) for row in shown]
-    assert keys == [tuple({**WORST, **each}.values()) for each in (first, second)]
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        pytest.param(("fail", {"severity": "info"}), ("unknown", {}), id="open before unseen"),
-        pytest.param(("unknown", {"severity": "info"}), ("pass", {}), id="unseen before holding"),
-        pytest.param(("pass", {"severity": "info"}), ("n/a", {}), id="holding before what concerns nothing"),
-        pytest.param(("n/a", {"severity": "info"}), (None, {}), id="and that before what was left out"),
-        pytest.param(("fail", {"severity": "high", "stage": "recover"}), ("fail", {"severity": "low"}), id="how bad"),
-        pytest.param(("fail", {"stage": "prevent"}), ("fail", {"stage": "act"}), id="which stage"),
-    ],
-)
-def test_checks_stand_worst_first(store: Store, first: tuple[str | None, dict[str, Any]], second: tuple[str | None, dict[str, Any]]) -> None:
-    made, left_out = [], []
-    for name, (state, more) in (("a", second), ("z", first)):
-        values = {"severity": "critical", "stage": "prevent", **more}
-        if state is None:
-            left_out.append(check(name, **values))
-        else:
-            made.append(judged(name, {"x": state}, **values))
-    assert [row["id"] for row in findings(store, *made, left_out=left_out).checks()] == ["z", "a"]
-
-
-def test_an_id_of_a_finding_is_the_same_whatever_stands_beside_it(store: Store) -> None:
-    rows = [Row("fail", "x", "one"), Row("fail", "x", "two"), Row("fail", "x", "two"), Row("fail", "x", "two"), Row("fail", "y", "one")]
-    ids = [row["id"] for row in findings(store, item("c", *rows)).findings]
-    assert len(set(ids)) == 5
-    assert set(ids) == {
-        finding_id("c", "x"), finding_id("c", "x", "two"), finding_id("c", "x", "two\x002"), finding_id("c", "x", "two\x003"),
-        finding_id("c", "y"),
-    }  # fmt: skip
-    assert finding_id("c", "x") == "c-5bb388b8"
-
-
-@pytest.mark.parametrize(
-    ("row", "field", "value"),
-    [
-        pytest.param(Row("unknown", "x", "s"), "reason", "missing", id="unknown without a reason is missing"),
-        pytest.param(Row("unknown", "x", "s", reason="denied"), "reason", "denied", id="the reason that is given"),
-        pytest.param(Row("fail", "x", "s"), "reason", None, id="what is open needs none"),
-        pytest.param(Row("due", "x", "s"), "reason", None, id="what is due needs none"),
-        pytest.param(Row("fail", "x", "s", owner="jo"), "owner_title", "Jo Li", id="a name for an owner"),
-        pytest.param(Row("fail", "x", "s", owner="kim"), "owner_title", "kim", id="nobody knows the name"),
-        pytest.param(Row("fail", "x", "s", seen_on=DAY), "seen_on", "2026-11-20", id="a day"),
-    ],
-)
-def test_a_finding(store: Store, row: Row, field: str, value: object) -> None:
-    store.add("people", [{"person": "jo", "display": "Jo Li"}])
-    assert findings(store, item("c", row)).findings[0][field] == value
-
-
-def entry(state: str = "active", subject: str | None = None, name: str = "c") -> ExceptionEntry:
-    return ExceptionEntry(name, subject, "r", "o", "a", DAY, DAY, "T-1", state, f"It is {state}.")
-
-
-@pytest.mark.parametrize(
-    ("entries", "row", "state", "matched"),
-    [
-        pytest.param([entry()], Row("fail", "x", "s"), "active", [True], id="beside what it covers"),
-        pytest.param([entry("lapsed")], Row("fail", "x", "s"), "lapsed", [True], id="a lapsed one is shown too"),
-        pytest.param([entry(subject="X")], Row("fail", "x", "s"), "active", [True], id="in any letters"),
-        pytest.param([entry(subject="y")], Row("fail", "x", "s"), None, [False], id="for another subject"),
-        pytest.param([entry(name="d")], Row("fail", "x", "s"), None, [False], id="for another check"),
-        pytest.param([entry()], Row("unknown", "x", "s"), None, [True], id="what was not seen it fits, and forgives nothing"),
-        pytest.param([entry("lapsed"), entry("active")], Row("fail", "x", "s"), "active", [True, True], id="the last of two"),
-        pytest.param([], Row("fail", "x", "s"), None, [], id="none"),
-    ],
-)
-def test_an_exception_stands_beside_its_finding(store: Store, entries: list[ExceptionEntry], row: Row, state: str | None,
-                                                matched: list[bool]) -> None:  # fmt: skip
-    for each in entries:
-        each.matched = False
-    found = findings(store, item("c", row), exceptions=entries)
-    shown = found.findings[0]["exception"]
-    assert ((shown or {}).get("state"), [each.matched for each in entries]) == (state, matched)
-    for each in entries:
-        told = exception(each, found.findings)
-        assert told["state"] == (each.state if each.matched else "unmatched")
-        assert told["says"] == (f"It is {each.state}." if each.matched else "Fits no finding any more; it can be taken out.")
-        assert told["findings"] == ([found.findings[0]["id"]] if each.matched and row.verdict == "fail" else [])
-
-
-@pytest.mark.parametrize(
-    ("counts", "listed", "passed", "more", "passed_more"),
-    [
-        pytest.param({"fail": 2, "pass": 1}, 2, 1, 0, 0, id="all are listed"),
-        pytest.param({"fail": 3, "pass": 2}, 2, 1, 1, 1, id="one more of each"),
-        pytest.param({"fail": 1, "unknown": 1, "due": 2, "pass": 0}, 2, 0, 2, 0, id="all that is not known counts"),
-    ],
-)
-def test_how_many_more_there_are(store: Store, counts: dict[str, int], listed: int, passed: int, more: int, passed_more: int) -> None:
-    each = Judged(check("c"), rows=[Row("fail", f"s{n}", "s") for n in range(listed)], passed=[Row("pass", "p", "s")] * passed)
-    each.counts |= {**counts, "n/a": 7}
-    (shown,) = findings(store, each).checks()
-    assert (shown["findings_more"], shown["passed_more"], shown["counts"]["na"]) == (more, passed_more, 7)
-    assert {key: shown["counts"][key] for key in counts} == counts
-    assert len(shown["findings"]) == listed and len(shown["passed"]) == passed
-
-
-@dataclass(frozen=True)
-class Reader:
-    title: str
-    tables: tuple[str, ...]
-    missing: str
-
-
-PEOPLE = Reader("A list of people", ("people",), "Who works here.")
-LEAVERS = Reader("A list of leavers", ("people.left_on",), "Who has left.")
-
-
-@pytest.mark.parametrize(
-    ("missing", "adds", "message"),
-    [
-        pytest.param(("people",), None, "Not read. Who works here.", id="what the reader adds"),
-        pytest.param(("people.left_on",), None, "Not read. Who has left.", id="who can tell the column goes first"),
-        pytest.param(("people.status",), None, "Not read. Who works here.", id="else who fills the table"),
-        pytest.param(("people",), "Ask them.", "Not read. Ask them.", id="what the check itself says"),
-        pytest.param(("sites",), None, "Not read.", id="nobody can"),
-        pytest.param((), "Ask them.", "Not read.", id="nothing is missing"),
-    ],
-)
-def test_what_a_check_says_is_missing(store: Store, missing: tuple[str, ...], adds: str | None, message: str) -> None:
-    each = item("c", Row("unknown", "x", "s"), adds=adds)
-    each.missing, each.message = missing, "Not read."
-    assert findings(store, each, suppliers=(PEOPLE, LEAVERS)).checks()[0]["message"] == message
-
-
-def test_a_check_is_headed_by_what_is_open_or_by_what_it_wants(store: Store) -> None:
-    made = [judged("a", {"x": "fail"}), judged("b", {"x": "unknown"}), judged("c", {"x": "pass"})]
-    shown = findings(store, *made, left_out=[check("d", step="Do d")]).checks()
-    assert [(row["headline"], row["state"], row["step"]) for row in shown] == [
-        ("a is open", "open", "a holds"), ("b holds", "unseen", "b holds"), ("c holds", "holds", "c holds"),
-        ("d holds", "left_out", "Do d"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("rows", "closes", "title", "says", "owner", "owner_title"),
-    [
-        pytest.param([Row("fail", "x", "X is bad", owner="jo")], (), "Mend it", "X is bad.", "jo", "Jo Li", id="one is open"),
-        pytest.param([Row("fail", "x", "X is bad"), Row("fail", "y", "Y is bad")], ("s",), "Mend it",
-                     "X is bad. One more like it. Stands in the way of one disaster.", None, "", id="two are open"),
-        pytest.param([Row("fail", "x", "X is bad"), Row("unknown", "a", "A is dark")], ("s", "t"), "Mend it",
-                     "X is bad. Stands in the way of two disasters.", None, "", id="open before unseen"),
-        pytest.param([Row("unknown", "x", "X is dark"), Row("due", "y", "Ask Y?")], (), "Find out: c holds",
-                     "Ask Y? One more like it.", None, "", id="nothing open: to be found out"),
-        pytest.param([Row("fail", "x", "s", owner="jo"), Row("fail", "y", "s", owner="kim")], (), "Mend it", "s. One more like it.",
-                     "jo", "Jo Li and kim", id="two owners"),
-        pytest.param([Row("fail", name, "s", owner=name) for name in ("jo", "kim", "lee")], (), "Mend it", "s. Two more like it.",
-                     "jo", "Jo Li and two more", id="three owners"),
-    ],
-)  # fmt: skip
-def test_a_step(store: Store, rows: list[Row], closes: tuple[str, ...], title: str, says: str, owner: str | None, owner_title: str) -> None:
-    store.add("people", [{"person": "jo", "display": "Jo Li"}])
-    each = item("c", *rows, step="Mend it", effort=2)
-    (step,) = findings(store, each, steps=[Step("c", closes)], effort_unit="hours").steps()
-    assert (step["title"], step["says"], step["owner"], step["owner_title"]) == (title, says, owner, owner_title)
-    assert (step["rank"], step["closes"], step["effort_says"]) == (1, list(closes), "2 hours")
-
-
-def test_steps_are_ranked_from_one_in_the_order_of_the_plan(store: Store) -> None:
-    made = [judged("a", {"x": "fail"}), judged("b", {"x": "fail"})]
-    steps = findings(store, *made, steps=[Step("b", ()), Step("a", ())]).steps()
-    assert [(step["rank"], step["check"], step["title"]) for step in steps] == [(1, "b", "b holds"), (2, "a", "a holds")]
-
-
-def test_a_check_left_out_counts_nothing(store: Store) -> None:
-    (shown,) = findings(store, left_out=[check("d")]).checks()
-    assert shown["counts"] == {"pass": 0, "fail": 0, "unknown": 0, "due": 0, "na": 0}
-    assert (shown["findings"], shown["passed"], shown["findings_more"], shown["passed_more"]) == ([], [], 0, 0)
-    (shown,) = findings(store, judged("c")).checks()
-    assert shown["counts"] == {"pass": 0, "fail": 0, "unknown": 0, "due": 0, "na": 0}
-    assert (shown["findings_more"], shown["passed_more"]) == (0, 0)
-
-
-def test_areas_count_their_checks(store: Store) -> None:
-    made = [
-        judged("c1", {"x": "fail"}), judged("c2", {"x": "unknown"}), judged("c3", {"x": "pass"}), judged("c4", {"x": "n/a"}),
-        judged("c5", {"x": "pass"}, area="my_own"), judged("c6", {"x": "pass"}),
-    ]  # fmt: skip
-    found = findings(store, *made, left_out=[check("c7")])
-    first, second = found.areas(found.checks())
-    assert (first["open"], first["unseen"], first["holds"], first["not_applicable"]) == (1, 1, 2, 2)
-    assert (second["id"], second["slug"], second["title"], second["holds"]) == ("my_own", "my-own", "My own", 1)
-
-
-# -- gaps -----------------------------------------------------------------------------------------------------------
-
-
-def lacking(name: str, *missing: str, adds: str | None = None) -> Judged:
-    each = judged(name, adds=adds)
-    each.missing = missing
-    return each
-
-
-@pytest.mark.parametrize(
-    ("items", "rows", "expected"),
-    [
-        pytest.param([lacking("a", "people"), lacking("b", "people")], {}, [("A list of people", "Who works here.", ["people"], ["a", "b"])],
-                     id="two wait for one list"),
-        pytest.param([lacking("a", "people.status")], {"people": 0}, [("A list of people", "Who works here.", ["people.status"], ["a"])],
-                     id="without the list its column is not asked for"),
-        pytest.param([lacking("a", "people.email")], {"people": 1},
-                     [("A list of people: email", "Fill in email: main address, lower case.", ["people.email"], ["a"])],
-                     id="the list is there: its column"),
-        pytest.param([lacking("a", "people.left_on")], {"people": 1}, [("A list of leavers", "Who has left.", ["people.left_on"], ["a"])],
-                     id="a list of its own for the column"),
-        pytest.param([lacking("b", "people.left_on"), lacking("a", "people"), lacking("c", "people")], {},
-                     [("A list of people", "Who works here.", ["people"], ["a", "c"]),
-                      ("A list of leavers", "Who has left.", ["people.left_on"], ["b"])], id="what most wait for first"),
-        pytest.param([lacking("a", "people"), lacking("b", "people.left_on")], {},
-                     [("A list of leavers", "Who has left.", ["people.left_on"], ["b"]),
-                      ("A list of people", "Who works here.", ["people"], ["a"])], id="of equals by title"),
-        pytest.param([lacking("a", "people", "people.status")], {},
-                     [("A list of people", "Who works here.", ["people", "people.status"], ["a"])], id="twice by one check"),
-        pytest.param([lacking("a", "people.email", adds="Ask them.")], {"people": 1},
-                     [("A list of people: email", "Ask them.", ["people.email"], ["a"])], id="what the check says of a column"),
-        pytest.param([lacking("a", "people", adds="Ask them.")], {},
-                     [("A list of people", "Who works here.", ["people"], ["a"])], id="what it says of a list is the reader's"),
-        pytest.param([lacking("a", "sites")], {}, [("One web site or landing page of the organisation", "", ["sites"], ["a"])],
-                     id="nobody supplies it"),
-        pytest.param([lacking("a")], {}, [], id="nothing is missing"),
-    ],
-)  # fmt: skip
-def test_what_to_add(items: list[Judged], rows: dict[str, int], expected: list[tuple[Any, ...]]) -> None:
-    found = find_gaps(items, rows, (PEOPLE, LEAVERS))
-    assert [(gap.title, gap.add, gap.needs, gap.checks) for gap in found] == expected
-
-
-# -- disasters --------------------------------------------------------------------------------------------------------
+# -- disasters ------------------------------------------------------------
 
 
 def told(name: str, state: str, depth: int, title: str = "t") -> ScenarioResult:
@@ -368,158 +62,22 @@ def test_a_disaster_tells_its_weakest_path_and_what_the_answer_lacks(store: Stor
     assert (shown["path"], shown["depth"], shown["ceiling"], shown["target"], shown["state"]) == (2, 0, 1, 1, "reaches")
     assert (shown["account_title"], shown["chain_missing"]) == ("X @house", ["lead"])
     assert [entry["counts_as_standing"] for entry in shown["paths"][1]["barriers"]] == [True, False]
-    states = [(row["id"], row["state"], row["counts_as_standing"], len(row["accounts"]), row["scenarios"]) for row in barriers(made, Names(made))]
+    states = [
+        (row["id"], row["state"], row["counts_as_standing"], len(row["accounts"]), row["scenarios"])
+        for row in barriers(made, Names(made))
+    ]
     assert states == [("m", "stands", True, 1, ["s"]), ("n", "open", False, 1, ["s"]), ("r", "stands", True, 0, [])]
 
 
 def test_a_disaster_that_concerns_nobody_aims_at_nothing(store: Store) -> None:
-    made = outcome(store, scenarios=[ScenarioResult(scenario(), "not_preventable", (), 0, ("not_applicable", None, ""), ())])
+    made = outcome(
+        store, scenarios=[ScenarioResult(scenario(), "not_preventable", (), 0, ("not_applicable", None, ""), ())]
+    )
     (shown,) = scenarios(made, Names(made))
     assert (shown["target"], shown["depth"], shown["account"], shown["account_title"]) == (0, 0, None, None)
 
 
-# -- words ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "says"),
-    [
-        (1, None, "effort 1"), (0.5, None, "effort 0.5"), (1, "hours", "1 hour"), (1.0, "hours", "1 hour"), (1.5, "hours", "1.5 hours"),
-        (2, "hours", "2 hours"), (0, "hours", "0 hours"), (1, "hour", "1 hour"), (2, "hour", "2 hour"), (1, "", "effort 1"),
-        (0.5, "days", "0.5 days"), (10, "points", "10 points"),
-    ],
-)  # fmt: skip
-def test_effort(value: float, unit: str | None, says: str) -> None:
-    assert wording.effort(value, unit) == says
-
-
-@pytest.mark.parametrize(
-    ("names", "says"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a and two more"), (["a", "b", "c", "d"], "a and three more")],
-)
-def test_several(names: list[str], says: str) -> None:
-    assert wording.several(names) == says
-
-
-@pytest.mark.parametrize(
-    ("text", "count", "says"),
-    [
-        ("It is bad", 0, "It is bad."), ("It is bad", 1, "It is bad."), ("It is bad.", 2, "It is bad. One more like it."),
-        ("Is it?", 3, "Is it? Two more like it."), ("He said “no”", 1, "He said “no”"), ("And so…", 1, "And so…"),
-    ],
-)  # fmt: skip
-def test_the_first_of_several(text: str, count: int, says: str) -> None:
-    assert wording.first_of(text, count) == says
-
-
-@pytest.mark.parametrize(
-    ("count", "one", "many", "says"), [(0, "step", None, "steps"), (1, "step", None, "step"), (2, "step", None, "steps"),
-                                       (2, "hangs", "hang", "hang"), (1, "hangs", "hang", "hangs")],
-)  # fmt: skip
-def test_one_or_many(count: int, one: str, many: str | None, says: str) -> None:
-    assert wording.plural(count, one, many) == says
-
-
-@pytest.mark.parametrize(("checks", "says"), [(1, "One check could answer with it."), (2, "Two checks could answer with it.")])
-def test_could_answer(checks: int, says: str) -> None:
-    assert wording.could_answer(checks) == says
-
-
-def test_a_step_without_findings_says_what_the_check_says() -> None:
-    each = judged("c")
-    assert wording.step(each, [], 0) == ""
-    each.message = "Nothing was read."
-    assert wording.step(each, [], 1) == "Nothing was read. Stands in the way of one disaster."
-
-
-def disaster(name: str, state: str, depth: int = 1, cause: str | None = "m") -> dict[str, Any]:
-    return {"id": name, "state": state, "depth": depth, "single_cause": {"cause": cause}}
-
-
-def step(*closes: str, effort: float = 1) -> dict[str, Any]:
-    return {"closes": list(closes), "effort": effort}
-
-
-NOT_READY = Verdict("not_ready", "p", (), None)
-SEEN = " We could look at 50\u00a0% of what there is to see."
-
-
-@pytest.mark.parametrize(
-    ("verdict", "disasters", "steps", "unit", "says"),
-    [
-        pytest.param(READY, [], [], None, SEEN.strip(), id="nothing was replayed"),
-        pytest.param(READY, [disaster("s", "held")], [], None, "Every disaster we replayed meets at least two barriers that stand." + SEEN,
-                     id="all are held"),
-        pytest.param(READY, [disaster("s", "single")], [], None,
-                     "Every disaster we replayed would be stopped; one hangs on a single barrier." + SEEN, id="one hangs on a barrier"),
-        pytest.param(READY, [disaster("s", "single"), disaster("t", "single", 2)], [], None,
-                     "Every disaster we replayed would be stopped; two hang on a single cause." + SEEN, id="one of two on a cause"),
-        pytest.param(READY, [disaster("s", "single", 2, None)], [], None,
-                     "Every disaster we replayed would be stopped; one hangs on a single barrier." + SEEN, id="no cause is named"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [], None, "One disaster that happened to others would still reach us." + SEEN,
-                     id="one reaches us, no step"),
-        pytest.param(NOT_READY, [disaster("s", "reaches"), disaster("t", "reaches"), disaster("u", "single")], [], None,
-                     "Two disasters that happened to others would still reach us, and one hangs on a single barrier." + SEEN, id="two and one"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [step("s")], None,
-                     "One disaster that happened to others would still reach us." + SEEN
-                     + " The first one step below puts a barrier in front of one of them.", id="one step"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [step("s"), step("s"), step(), step(effort=9)], "hours",
-                     "One disaster that happened to others would still reach us." + SEEN
-                     + " The first three steps below, 3 hours together, put a barrier in front of one of them.", id="three of four steps"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [step(), step(), step(), step("s")], None,
-                     "One disaster that happened to others would still reach us." + SEEN, id="only the fourth step helps"),
-        pytest.param(NOT_READY, [disaster("s", "reaches"), disaster("t", "single")], [step("t")], None,
-                     "One disaster that happened to others would still reach us, and one hangs on a single barrier." + SEEN,
-                     id="the step helps against what does not reach us"),
-        pytest.param(READY, [disaster("s", "reaches")], [step("s")], None, "One disaster that happened to others would still reach us." + SEEN,
-                     id="ready: no step is urged"),
-        pytest.param(Verdict("cannot_tell", "p", (), None), [disaster("s", "reaches")], [step("s")], None,
-                     "One disaster that happened to others would still reach us." + SEEN
-                     + " The first one step below puts a barrier in front of one of them.", id="cannot tell: a step is urged"),
-    ],
-)  # fmt: skip
-def test_the_first_words_of_the_verdict(verdict: Verdict, disasters: list[dict[str, Any]], steps: list[dict[str, Any]], unit: str | None,
-                                        says: str) -> None:  # fmt: skip
-    assert wording.verdict(verdict, disasters, steps, SURE, unit)["says"] == says
-
-
-@pytest.mark.parametrize(
-    ("state", "title", "code"),
-    [("ready", "Ready.", 0), ("ready_with_unknowns", "Ready, with unknowns.", 11), ("not_ready", "Not ready yet.", 10),
-     ("cannot_tell", "Cannot tell.", 10)],
-)  # fmt: skip
-def test_how_the_verdict_is_called(state: str, title: str, code: int) -> None:
-    rule = Rule("r", "says", "met", "found", [Decider("check", "c", "C")])
-    block = wording.verdict(Verdict(state, "p", (rule,), "r"), [], [], SURE, None)
-    assert (block["title"], block["exit_code"], block["rule"], block["profile"]) == (title, code, "r", "p")
-    assert block["rules"] == [{"id": "r", "says": "says", "state": "met", "found": "found",
-                               "decided_by": [{"kind": "check", "id": "c", "title": "C"}]}]  # fmt: skip
-
-
-LIMB = {"title": "Comments", "tested_on": "2026-01-01"}
-ROUTE = {"platform_title": "X", "handle": "house", "account": "a", "route": "mail"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "gaps"),
-    [
-        pytest.param({}, [], id="nothing lacks"),
-        pytest.param({"decides": []}, ["Nobody is named yet who decides. Add decides under [panic] in auditgen.toml."], id="who decides"),
-        pytest.param({"on_call": []}, ["No on-call list is named yet. Add [[panic.on_call]] to auditgen.toml."], id="who is on call"),
-        pytest.param({"limbs": []}, ["Nothing is listed that can be switched off alone. Add limbs to the inventory."], id="what goes off"),
-        pytest.param({"limbs": [LIMB, {"title": "Ads", "tested_on": None}]}, ["Never rehearsed: Ads."], id="what was never tried"),
-        pytest.param({"statements": []}, ["No holding statement is prepared. Add [[panic.statements]] to auditgen.toml."], id="what to say"),
-        pytest.param({"routes": [ROUTE, {**ROUTE, "route": None, "handle": None}]},
-                     ["No way to reach the platform is recorded for X a."], id="how to reach the platform"),
-        pytest.param({"routes": [{**ROUTE, "route": ""}]}, ["No way to reach the platform is recorded for X house."], id="a blank route"),
-    ],
-)  # fmt: skip
-def test_what_the_crisis_page_lacks(changes: dict[str, Any], gaps: list[str]) -> None:
-    whole: dict[str, Any] = {"decides": ["jo"], "on_call": ["jo"], "limbs": [LIMB], "statements": ["s"], "routes": [ROUTE]}
-    assert wording.panic_gaps(**{**whole, **changes}) == gaps
-
-
-# -- accounts and owners --------------------------------------------------------------------------------------------------
+# -- accounts and owners ------------------------------------------------------------
 
 
 def test_accounts_of_the_launch_come_first_and_count_what_is_theirs(store: Store) -> None:
@@ -528,17 +86,34 @@ def test_accounts_of_the_launch_come_first_and_count_what_is_theirs(store: Store
         item("c", Row("fail", "1", "s", account="b"), Row("fail", "2", "s", account="b"), Row("unknown", "3", "s", account="b")),
         item("d", Row("unknown", "1", "s", account="b"), Row("due", "2", "s", account="b")), item("e"),
     ]  # fmt: skip
-    for each, tally in zip(items, (Tally(failed=2, unknown=1, passed=1), Tally(unknown=2, passed=1), Tally(passed=1)), strict=True):
+    for each, tally in zip(
+        items, (Tally(failed=2, unknown=1, passed=1), Tally(unknown=2, passed=1), Tally(passed=1)), strict=True
+    ):
         each.accounts = {"b": tally, "a": Tally(passed=1, not_applicable=1)}
     made = outcome(store, items, launch={"accounts": ["b"]})
     first, second = accounts(made, Names(made), Findings(made, Names(made)).findings)
-    assert (first["id"], first["in_launch"], first["open"], first["unseen"], first["holds"], len(first["findings"])) == ("b", True, 1, 2, 1, 5)
-    assert (second["id"], second["in_launch"], second["open"], second["unseen"], second["holds"]) == ("a", False, 0, 0, 3)
+    assert (
+        first["id"],
+        first["in_launch"],
+        first["open"],
+        first["unseen"],
+        first["holds"],
+        len(first["findings"]),
+    ) == ("b", True, 1, 2, 1, 5)
+    assert (second["id"], second["in_launch"], second["open"], second["unseen"], second["holds"]) == (
+        "a",
+        False,
+        0,
+        0,
+        3,
+    )
 
 
 def test_an_account_shows_the_barriers_of_accounts(store: Store) -> None:
     store.add("accounts", [{"account": "a", "platform": "x"}])
-    words = vocabulary(barrier("m"), barrier("n", scope="organisation"), barrier("r", kind="response"), barrier("s", kind="safeguard"))
+    words = vocabulary(
+        barrier("m"), barrier("n", scope="organisation"), barrier("r", kind="response"), barrier("s", kind="safeguard")
+    )
     items = [judged(name, {"a": "pass"}) for name in "mnrs"]
     made = outcome(store, items, vocabulary=words, accounts=["a"])
     (shown,) = accounts(made, Names(made), [])
@@ -550,7 +125,10 @@ def finding(name: str, owner: str | None, effort: float = 1, id_: str = "") -> d
 
 
 def test_whoever_has_most_to_mend_comes_first_and_nobody_before_all(store: Store) -> None:
-    store.add("accounts", [{"account": "a", "owner": "kim"}, {"account": "b", "owner": "kim"}, {"account": "c", "owner": "lee"}])
+    store.add(
+        "accounts",
+        [{"account": "a", "owner": "kim"}, {"account": "b", "owner": "kim"}, {"account": "c", "owner": "lee"}],
+    )
     made = outcome(store, effort_unit="hours")
     found = [
         finding("c", "jo", 2), finding("d", "kim", 1, "d-2"), finding("d", "kim", 1, "d-1"), finding("e", "kim", 3), finding("f", "al"),
@@ -559,7 +137,12 @@ def test_whoever_has_most_to_mend_comes_first_and_nobody_before_all(store: Store
     shown = owners(made, Names(made), found, [{"check": "e", "rank": 1}, {"check": "d", "rank": 2}])
     assert [row["id"] for row in shown] == [None, "kim", "al", "jo"]
     kim = shown[1]
-    assert (kim["findings"], kim["checks"], kim["effort"], kim["effort_says"]) == (["e-1", "d-1", "d-2"], ["e", "d"], 4, "4 hours")
+    assert (kim["findings"], kim["checks"], kim["effort"], kim["effort_says"]) == (
+        ["e-1", "d-1", "d-2"],
+        ["e", "d"],
+        4,
+        "4 hours",
+    )
     assert (kim["accounts"], shown[0]["title"]) == (["a", "b"], "Nobody named yet")
 
 
@@ -576,7 +159,10 @@ def test_names_of_people(store: Store, names: str, person: str | None, title: st
 
 
 def test_names_of_platforms_and_accounts(store: Store) -> None:
-    store.add("accounts", [{"account": "a", "platform": "x", "handle": "h"}, {"account": "b"}, {"account": "c", "platform": "tiktok"}])
+    store.add(
+        "accounts",
+        [{"account": "a", "platform": "x", "handle": "h"}, {"account": "b"}, {"account": "c", "platform": "tiktok"}],
+    )
     names = Names(outcome(store))
     assert [names.account_title(name) for name in ("a", "b", "c", "gone", None)] == [
         "X @h", "Platform not recorded", "tiktok", "gone", None,
@@ -584,7 +170,9 @@ def test_names_of_platforms_and_accounts(store: Store) -> None:
 
 
 def test_which_disasters_a_check_matters_to(store: Store) -> None:
-    words = vocabulary(barrier("m", all_of=("c", "d")), barrier("n", all_of=("d",)), barrier("s", kind="safeguard", all_of=("e",)))
+    words = vocabulary(
+        barrier("m", all_of=("c", "d")), barrier("n", all_of=("d",)), barrier("s", kind="safeguard", all_of=("e",))
+    )
     results = [replayed(name="z"), replayed(name="y")]
     results = [
         ScenarioResult(scenario(("m", "s"), ("m",), name="z"), "held", (), 0, ("met", None, ""), ()),
@@ -604,7 +192,7 @@ def test_days_and_moments_as_text(value: date | None, text: str | None) -> None:
     assert iso(value) == text
 
 
-# -- answers of people ----------------------------------------------------------------------------------------------------
+# -- answers of people ------------------------------------------------------------
 
 
 def given(answer: str = "yes", when: date | None = date(2026, 11, 1), subject: str | None = None) -> Attestation:
@@ -647,7 +235,7 @@ def test_what_is_due_stands_before_what_is_given(store: Store) -> None:
     ]  # fmt: skip
 
 
-# -- policies and vaults ---------------------------------------------------------------------------------------------------
+# -- policies and vaults ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -660,7 +248,13 @@ def test_what_is_due_stands_before_what_is_given(store: Store) -> None:
 )  # fmt: skip
 def test_how_much_of_the_policies_is_covered(store: Store, states: list[str], low: int, high: int, total: int) -> None:
     store.add("documents", [{"document": "d.md", "state": "read"}])
-    store.add("clauses", [{"clause": f"c{n}", "document": "d.md", "state": state, "place": 1, "rank": 1} for n, state in enumerate(states)])
+    store.add(
+        "clauses",
+        [
+            {"clause": f"c{n}", "document": "d.md", "state": state, "place": 1, "rank": 1}
+            for n, state in enumerate(states)
+        ],
+    )
     items = [judged(f"c{n}", clause={"name": f"C{n}"}) for n in range(max(1, len(states)))]
     made = outcome(store, items)
     shown = policies(made, Names(made))
@@ -672,7 +266,9 @@ def test_clauses_stand_by_stage_and_name_and_documents_by_how_much_they_say(stor
     store.add("documents", [{"document": name, "state": state} for name, state in
                             (("a.md", "read"), ("b.md", "read"), ("c.md", "unreadable"), ("d.md", "read"))])  # fmt: skip
     rows = [("x", "b.md", 1, 1), ("x", "d.md", 1, 2), ("x", "b.md", 2, 3), ("y", "b.md", 1, 1)]
-    store.add("clauses", [{"clause": c, "document": d, "place": p, "rank": r, "state": "found_sure"} for c, d, p, r in rows])
+    store.add(
+        "clauses", [{"clause": c, "document": d, "place": p, "rank": r, "state": "found_sure"} for c, d, p, r in rows]
+    )
     items = [judged("x", clause={"name": "Z"}, stage="act"), judged("y", clause={"name": "B"}, stage="prevent"),
              judged("w", clause={"name": "A"}, stage="act")]  # fmt: skip
     made = outcome(store, items)
@@ -692,7 +288,9 @@ def test_clauses_stand_by_stage_and_name_and_documents_by_how_much_they_say(stor
         ([{"document": "d", "state": "unreadable"}], [judged("c", clause={})], "not_seen"),
     ],
 )  # fmt: skip
-def test_what_was_not_found_and_what_was_not_seen(store: Store, documents: list[dict[str, Any]], items: list[Judged], state: str | None) -> None:
+def test_what_was_not_found_and_what_was_not_seen(
+    store: Store, documents: list[dict[str, Any]], items: list[Judged], state: str | None
+) -> None:
     if documents:
         store.add("documents", documents)
     made = outcome(store, items)
@@ -716,7 +314,9 @@ def test_without_a_vault_nothing_is_said_of_logins(store: Store) -> None:
         ({}, [False, True], "held", False), ({}, [None], "held", False), ({"login_kind": "sso"}, [False], "held", True),
     ],
 )  # fmt: skip
-def test_which_vault_holds_a_login(store: Store, account: dict[str, Any], credentials: list[bool | None], state: str, personal: bool) -> None:
+def test_which_vault_holds_a_login(
+    store: Store, account: dict[str, Any], credentials: list[bool | None], state: str, personal: bool
+) -> None:
     store.add("vaults", [{"vault": "v"}, {"vault": "w"}])
     store.add("accounts", [{"account": "a", **account}, {"account": "old", "status": "archived"}])
     rows = [{**credential(str(n), "a", shared), "vault": "vw"[n]} for n, shared in enumerate(credentials)]
@@ -726,7 +326,12 @@ def test_which_vault_holds_a_login(store: Store, account: dict[str, Any], creden
     shown = logins(made, Names(made))
     assert shown is not None
     (row,) = shown["coverage"]
-    assert (row["account"], row["state"], row["personal"], len(row["vaults"])) == ("a", state, personal, len(credentials))
+    assert (row["account"], row["state"], row["personal"], len(row["vaults"])) == (
+        "a",
+        state,
+        personal,
+        len(credentials),
+    )
 
 
 def test_accounts_without_a_login_stand_first_and_those_behind_sign_on_last(store: Store) -> None:
@@ -737,7 +342,11 @@ def test_accounts_without_a_login_stand_first_and_those_behind_sign_on_last(stor
     shown = logins(made, Names(made))
     assert shown is not None
     assert [row["account"] for row in shown["coverage"]] == ["d", "c", "b", "a"]
-    assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["vaults"][0]["logins"]) == ("KeePass", 5, 0)
+    assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["vaults"][0]["logins"]) == (
+        "KeePass",
+        5,
+        0,
+    )
 
 
 LOGINS: list[tuple[str, str, dict[str, Any]]] = [
@@ -761,7 +370,11 @@ FINE = {"breach_band": "none", "strength_band": 3, "length_band": "15_or_more", 
 
 def test_logins_are_counted_by_what_is_wrong_with_them_in_one_order(store: Store) -> None:
     store.add("vaults", [{"vault": "v"}])
-    store.add("credentials", [credential(str(n), **{**FINE, **wrong}) for n, (_, _, wrong) in enumerate(LOGINS)] + [credential("ok", **FINE)])
+    store.add(
+        "credentials",
+        [credential(str(n), **{**FINE, **wrong}) for n, (_, _, wrong) in enumerate(LOGINS)]
+        + [credential("ok", **FINE)],
+    )
     items = [judged(name) for name in dict.fromkeys(name for name, _, _ in LOGINS) if name != "no-common-passwords"]
     made = outcome(store, items)
     shown = logins(made, Names(made))
@@ -769,7 +382,11 @@ def test_logins_are_counted_by_what_is_wrong_with_them_in_one_order(store: Store
     assert [(row["check"], row["says"], row["count"]) for row in shown["counts"]] == [
         (name, says, 1) for name, says, _ in LOGINS if name != "no-common-passwords"
     ]
-    assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["breach"]) == ("not recorded", 0, None)
+    assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["breach"]) == (
+        "not recorded",
+        0,
+        None,
+    )
 
 
 def test_fifty_families_of_passwords_are_shown_largest_first(store: Store) -> None:
@@ -799,20 +416,31 @@ def test_twelve_documents_have_a_column(store: Store, count: int, columns: int) 
 
 
 def test_a_clause_is_called_by_its_name_or_its_check_and_shows_two_quotes(store: Store) -> None:
-    store.add("documents", [{"document": "d.md", "state": "read"}, {"document": "e.md", "state": "read", "title": "E", "words": 9}])
+    store.add(
+        "documents",
+        [{"document": "d.md", "state": "read"}, {"document": "e.md", "state": "read", "title": "E", "words": 9}],
+    )
     store.add("clauses", [{"clause": "c", "document": doc, "place": place, "rank": rank, "state": "accepted", "text": str(rank)}
                           for rank, (doc, place) in enumerate((("d.md", 1), ("e.md", 1), ("d.md", 2)), 1)])  # fmt: skip
-    made = outcome(store, [judged("c", clause={"name": "Named", "present": "It is said."}), judged("x", clause={}, stage="recover")])
+    made = outcome(
+        store,
+        [judged("c", clause={"name": "Named", "present": "It is said."}), judged("x", clause={}, stage="recover")],
+    )
     shown = policies(made, Names(made))
     assert shown is not None
     first, second = shown["clauses"]
-    assert (first["name"], first["present"], second["name"], second["present"]) == ("Named", "It is said.", "x holds", None)
+    assert (first["name"], first["present"], second["name"], second["present"]) == (
+        "Named",
+        "It is said.",
+        "x holds",
+        None,
+    )
     assert [(quote["title"], quote["text"]) for quote in first["quotes"]] == [("d.md", "1"), ("E", "2")]
     assert [stage["stage"] for stage in shown["stages"]] == ["prevent", "recover"]
     assert shown["documents"][1]["words"] == 9
 
 
-# -- the whole ----------------------------------------------------------------------------------------------------------------
+# -- the whole ------------------------------------------------------------
 
 
 def test_what_could_not_be_seen_is_told_missing_sources_first(store: Store) -> None:
@@ -832,14 +460,20 @@ def test_what_could_not_be_seen_is_told_missing_sources_first(store: Store) -> N
 
 
 @pytest.mark.parametrize(
-    ("starts", "days"), [(datetime(2026, 11, 19, 23), -1), (datetime(2026, 11, 20, 0), 0), (datetime(2026, 11, 21, 0), 1), (None, None)]
+    ("starts", "days"),
+    [(datetime(2026, 11, 19, 23), -1), (datetime(2026, 11, 20, 0), 0), (datetime(2026, 11, 21, 0), 1), (None, None)],
 )
 def test_days_to_the_launch(store: Store, starts: datetime | None, days: int | None) -> None:
     launch: Mapping[str, Any] = {
         "launch": "l", "title": None, "starts_at": starts, "ends_at": None, "accounts": None, "on_call": ["jo"],
     }  # fmt: skip
     shown = build_results(outcome(store, launch=launch))["launch"]
-    assert (shown["days"], shown["title"], shown["accounts"], shown["on_call"]) == (days, "l", [], [{"person": "jo", "title": "jo"}])
+    assert (shown["days"], shown["title"], shown["accounts"], shown["on_call"]) == (
+        days,
+        "l",
+        [],
+        [{"person": "jo", "title": "jo"}],
+    )
 
 
 def test_a_run_without_a_launch_and_checks_that_failed_themselves(store: Store) -> None:
@@ -856,8 +490,13 @@ def test_a_run_without_a_launch_and_checks_that_failed_themselves(store: Store) 
 
 
 def test_the_crisis_page_has_the_quickest_switch_first(store: Store) -> None:
-    store.add("accounts", [{"account": "a", "platform": "x"}, {"account": "b", "platform": "x", "platform_route": "form"}])
-    store.add("limbs", [{"limb": "slow", "minutes": 9}, {"limb": "nobody-knows"}, {"limb": "quick", "minutes": 1, "title": "Quick"}])
+    store.add(
+        "accounts", [{"account": "a", "platform": "x"}, {"account": "b", "platform": "x", "platform_route": "form"}]
+    )
+    store.add(
+        "limbs",
+        [{"limb": "slow", "minutes": 9}, {"limb": "nobody-knows"}, {"limb": "quick", "minutes": 1, "title": "Quick"}],
+    )
     made = outcome(store, panic={"decides": ["jo"], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
         "launch": "l", "title": "L", "starts_at": None, "ends_at": None, "accounts": ["b"], "on_call": None})  # fmt: skip
     shown = build_results(made)["panic"]

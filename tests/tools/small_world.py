@@ -85,7 +85,10 @@ def scenario(*paths: tuple[str, ...], name: str = "s", **more: Any) -> Scenario:
 
 
 def world(
-    states: Mapping[str, Mapping[str | None, str]], *barriers: Barrier, accounts: tuple[str, ...] = ("a", "b"), **more: Any
+    states: Mapping[str, Mapping[str | None, str]],
+    *barriers: Barrier,
+    accounts: tuple[str, ...] = ("a", "b"),
+    **more: Any,
 ) -> Barriers:
     """Barriers over checks that say so of each account."""
     causes = more.pop("causes", ())
