@@ -140,7 +140,6 @@ def test_among_what_helps_equally(first: tuple[str, dict[str, Any]], second: tup
         pytest.param({"c": OPEN, "d": GOOD}, {"any_of": ("c", "d")}, [("c", "")], id="another way holds"),
         pytest.param({"c": costs(3), "d": costs(2)}, {"any_of": ("c", "d")}, [("d", "s"), ("c", "")], id="the cheaper way"),
         pytest.param({"c": costs(2), "d": costs(2)}, {"any_of": ("d", "c")}, [("c", "s"), ("d", "")], id="the first by name"),
-        pytest.param({"c": costs(2), "d": ("n/a", {})}, {"any_of": ("c", "d")}, [("c", "")], id="a way that cannot be walked"),
         pytest.param({"c": OPEN, "d": costs(3), "e": costs(2)}, {"all_of": ("c",), "any_of": ("d", "e")},
                      [("c", "s"), ("e", "s"), ("d", "")], id="what must hold and the cheaper way"),
         pytest.param({"c": DARK, "d": DARK}, {"all_of": ("c", "d")}, [("c", "s"), ("d", "s")], id="both to be found out"),

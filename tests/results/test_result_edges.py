@@ -235,6 +235,16 @@ def test_what_is_due_stands_before_what_is_given(store: Store) -> None:
     ]  # fmt: skip
 
 
+def test_a_no_stands_before_a_question_nobody_answered(store: Store) -> None:
+    asked = [check(name, attest={"question": "q"}) for name in ("a", "c")]
+    entries = [given("no")]
+    items = []
+    for each in asked:
+        items.append(Judged(each, rows=attested_rows([each], entries, DAY, None)[each.id]))
+    shown = attestations(outcome(store, items, attestations=entries))
+    assert [(row["check"], row["state"]) for row in shown] == [("c", "denied"), ("a", "missing")]
+
+
 # -- policies and vaults ------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -38,13 +39,12 @@ SWAPS = {
     "in": ["not in"], "not in": ["in"], "is": ["is not"], "is not": ["is"], "+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"],
     "|": ["&"], "&": ["|"], "min": ["max"], "max": ["min"], "any": ["all"], "all": ["any"],
 }  # fmt: skip
-BETWEEN = ("comparison", "arith_expr", "term", "expr", "and_expr")
+BETWEEN = ("comparison", "arith_expr", "term", "expr")
 OPERATORS = (
     "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "NumberReplacer",
     "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_Delete_USub", "ReplaceContinueWithBreak",
     "ReplaceBreakWithContinue", "ZeroIterationForLoop",
 )  # fmt: skip
-SECONDS = 120
 
 
 class Mutant(NamedTuple):
@@ -72,24 +72,22 @@ def _left_alone(source: str) -> list[tuple[Any, Any]]:
 
 def _own(node: Any, source: str) -> Iterator[tuple[Any, Any, str]]:
     """Changes that Cosmic Ray does not know, or of which it knows too many: from, to, what stands there instead."""
-    word = " ".join(node.get_code().split()) if node.type in ("operator", "keyword", "comp_op", "name") else ""
-    called = node.type == "name" and node.get_next_leaf().value == "("
-    if word in SWAPS and (called or node.type == "comp_op" or (node.type != "name" and node.parent.type in BETWEEN)):
+    kind = node.type
+    word = " ".join(node.get_code().split()) if kind in ("operator", "keyword", "comp_op", "name") else ""
+    if word in SWAPS and (node.get_next_leaf().value == "(" if kind == "name" else node.parent.type in BETWEEN):
         yield from ((node.start_pos, node.end_pos, other) for other in SWAPS[word])
-    elif node.type == "testlist_comp":
+    elif kind == "testlist_comp":
         # What comes first when things are sorted, and in a list of names by which they are.
         order = f"{node.parent.parent.get_first_leaf().value}.index" in source
-        neighbours = zip(node.children[::2], node.children[1::2], node.children[2::2], strict=False)
-        for one, comma, two in neighbours if order or node.search_ancestor("lambdef", "return_stmt") else ():
-            if comma.type == "operator":
-                yield one.start_pos, two.end_pos, f"{two.get_code().strip()}, {one.get_code().strip()}"
+        parts = node.children[::2] if order or node.search_ancestor("lambdef", "return_stmt") else []
+        for one, two in pairwise(parts):
+            yield one.start_pos, two.end_pos, f"{two.get_code().strip()}, {one.get_code().strip()}"
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every changed text of a module once."""
     source = path.read_text(encoding="utf-8")
-    lines = source.splitlines(keepends=True)
-    alone, nodes = _left_alone(source), list(ast_nodes(get_ast(source)))
+    lines, alone, nodes = source.splitlines(keepends=True), _left_alone(source), list(ast_nodes(get_ast(source)))
     found: dict[str, Mutant] = {}
 
     def take(text: str | None, start: Any, end: Any, what: str) -> None:
@@ -134,12 +132,12 @@ def start(tests: list[str], mutant: Mutant | None = None, loaded: Path | None = 
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     code = 70
     try:
-        if mutant is not None:
+        if mutant:
             _Changed.text, _Changed.file = mutant.text, str(mutant.path)
             _Changed.module = ".".join(mutant.path.relative_to(ROOT).with_suffix("").parts)
             sys.meta_path.insert(0, _Changed)  # type: ignore[arg-type]
         code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
-        if loaded is not None:
+        if loaded:
             loaded.write_text("\n".join(sorted(sys.modules)), encoding="utf-8")
     finally:
         os._exit(code)
@@ -148,8 +146,7 @@ def start(tests: list[str], mutant: Mutant | None = None, loaded: Path | None = 
 def load_libraries(paths: list[Path]) -> None:
     """Run all tests once unchanged, in a fork, and load here whatever libraries they loaded."""
     tests = list(dict.fromkeys(test for path in paths for test in tests_of(path)))
-    names = ROOT / "build" / "mutants-loaded.txt"
-    names.parent.mkdir(exist_ok=True)
+    (names := ROOT / "build" / "mutants-loaded.txt").parent.mkdir(exist_ok=True)
     if os.waitpid(start(tests, loaded=names), 0)[1]:
         sys.exit(f"The tests do not pass as they are: python -m pytest {' '.join(tests)}")
     for name in names.read_text(encoding="utf-8").split("\n"):
@@ -158,7 +155,7 @@ def load_libraries(paths: list[Path]) -> None:
                 importlib.import_module(name)
 
 
-def survivors(work: list[Mutant], processes: int) -> Iterator[Mutant]:
+def survivors(work: list[Mutant], processes: int, seconds: int = 120) -> Iterator[Mutant]:
     """The mutants that no test notices; one that never ends counts as noticed."""
     running: dict[int, tuple[float, Mutant]] = {}
     waiting = list(reversed(work))
@@ -168,7 +165,7 @@ def survivors(work: list[Mutant], processes: int) -> Iterator[Mutant]:
             running[start(tests_of(mutant.path), mutant)] = (time.monotonic(), mutant)
         time.sleep(0.01)
         for child, (since, mutant) in list(running.items()):
-            if time.monotonic() - since > SECONDS:
+            if time.monotonic() - since > seconds:
                 os.kill(child, signal.SIGKILL)
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
@@ -185,19 +182,18 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=CONFIG["targets"], help="patterns of modules")
     chosen = parser.parse_args()
     os.chdir(ROOT)
-    os.environ["CI"] = "1"  # made-up examples are the same in every run
+    os.environ["CI"] = "1"  # so that examples which are made up are the same in every run
     paths = sorted({path for pattern in chosen.only for path in ROOT.glob(pattern)})
     work = [mutant for path in paths for mutant in mutants(path)]
     if chosen.sample:
         work = random.Random(chosen.seed).sample(work, min(chosen.sample, len(work)))
     began = time.monotonic()
     load_libraries(paths)
-    alive = []
+    killed = len(work)
     for mutant in survivors(work, chosen.processes):
-        alive.append(mutant)
+        killed -= 1
         print(mutant, flush=True)
-    killed, seconds = len(work) - len(alive), time.monotonic() - began
-    print(f"{killed} of {len(work)} killed ({killed / max(1, len(work)):.1%}), {len(alive)} alive, {seconds:.0f} s")
+    print(f"{killed} of {len(work)} killed ({killed / max(1, len(work)):.1%}) in {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":
