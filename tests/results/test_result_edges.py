@@ -399,6 +399,15 @@ def test_logins_are_counted_by_what_is_wrong_with_them_in_one_order(store: Store
     )
 
 
+def test_what_breach_lists_said_is_told_with_its_day(store: Store) -> None:
+    store.add("vaults", [{"vault": "v"}])
+    store.add("breach_checks", [{"method": "file", "corpus_on": date(2026, 11, 1), "asked": 3, "answered": 2}])
+    made = outcome(store)
+    shown = logins(made, Names(made))
+    assert shown is not None and shown["breach"] is not None
+    assert (shown["breach"]["corpus_on"], shown["breach"]["asked"], shown["breach"]["answered"]) == ("2026-11-01", 3, 2)
+
+
 def test_fifty_families_of_passwords_are_shown_largest_first(store: Store) -> None:
     store.add("vaults", [{"vault": "v"}])
     store.add("accounts", [{"account": "a"}, {"account": "b"}])
