@@ -150,6 +150,15 @@ def test_a_group_that_holds_a_source_takes_no_second_record_of_it_by_name() -> N
     assert len(people(*records)) == 2
 
 
+def test_a_name_that_three_had_is_not_joined_when_another_name_made_two_of_them_one() -> None:
+    records = [
+        inventory(email="a@our.org", display="Ann Bo"), inventory(email="a@our.org", display="Jo Li", locator="row 2"),
+        leavers(email="b@our.org", display="Ann Bo"), leavers(email="b@our.org", display="Jo Li", locator="row 2"),
+        provider(email="c@our.org", display="Jo Li"),
+    ]  # fmt: skip
+    assert [row["email"] for row in people(*records)] == ["a@our.org", "c@our.org"]
+
+
 def test_sources_joined_by_one_name_are_remembered_for_the_next() -> None:
     # Ana Ruiz and Ana Diaz are one by address; each of her names fits another record of the same source.
     records = [
