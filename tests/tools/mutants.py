@@ -3,7 +3,7 @@
 Cosmic Ray says where a decision can be changed and how; its own runner starts an interpreter for each mutant, which
 takes longer than the tests. Here one process loads the libraries and forks; each fork loads the package anew with one
 module changed in memory, so that no file is touched, and runs the tests of that module until the first fails.
-Left alone: wording (texts and what is formatted into them), annotations, decorators.
+Left alone: wording (texts and what is formatted into them), annotations, decorators, `strict` of a zip.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
-import importlib
 import importlib.machinery
 import importlib.util
 import os
@@ -64,9 +63,10 @@ def _left_alone(source: str) -> list[tuple[Any, Any]]:
     """From where to where nothing is changed."""
     found: list[Any] = []
     for node in ast.walk(ast.parse(source)):
-        found += [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        found += getattr(node, "decorator_list", ())
-        found += [node] if isinstance(node, ast.JoinedStr) else []
+        about_types = getattr(getattr(node, "test", None), "id", "") == "TYPE_CHECKING"
+        guard = isinstance(node, ast.keyword) and node.arg == "strict"
+        found += [node] if isinstance(node, ast.JoinedStr) or about_types or guard else []
+        found += [getattr(node, "annotation", 0), getattr(node, "returns", 0), *getattr(node, "decorator_list", ())]
     return [((part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)) for part in found if part]
 
 
@@ -119,7 +119,6 @@ class _Changed(importlib.machinery.SourceFileLoader):
 
 
 def tests_of(path: Path) -> list[str]:
-    """The test files that are run for a module."""
     name = path.relative_to(ROOT).as_posix()
     return list(CONFIG["tests"][max((room for room in CONFIG["tests"] if name.startswith(room)), key=len)])
 
@@ -158,7 +157,7 @@ def load_libraries(paths: list[Path]) -> None:
 def survivors(work: list[Mutant], processes: int, seconds: int = 120) -> Iterator[Mutant]:
     """The mutants that no test notices; one that never ends counts as noticed."""
     running: dict[int, tuple[float, Mutant]] = {}
-    waiting = list(reversed(work))
+    waiting = work[::-1]
     while waiting or running:
         while waiting and len(running) < processes:
             mutant = waiting.pop()
@@ -175,7 +174,7 @@ def survivors(work: list[Mutant], processes: int, seconds: int = 120) -> Iterato
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, help="only so many, drawn with the seed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
