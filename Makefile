@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := output/example
 
-.PHONY: demo test lint types walls unit bench clean
+.PHONY: demo test lint types walls unit bench mutants clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -44,6 +44,14 @@ unit: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+$(VENV)/.installed-mutants: pyproject.toml $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[mutants]"
+	@touch $@
+
+# Changes one decision at a time and asks whether a test notices; `make mutants SAMPLE=300` tries so many of them.
+mutants: $(VENV)/.installed-mutants
+	$(BIN)/python tests/tools/mutants.py $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info output/latest output/example
