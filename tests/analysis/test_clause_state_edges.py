@@ -15,8 +15,8 @@ from auditgen.analysis.clauses.detect import Reading
 from auditgen.analysis.clauses.model import DOCUMENT, Model
 from auditgen.analysis.clauses.patterns import Hits
 from auditgen.analysis.clauses.reviews import Review
+from auditgen.analysis.clauses.sentences import Sentence, digest
 from auditgen.analysis.clauses.states import STATES, Found, band, find_states, ranked
-from auditgen.analysis.clauses.units import Unit, digest
 
 # A document is as likely to cover the clause as its best sentence is to say it.
 MODEL = Model({}, {}, {}, {"best": 1.0})
@@ -29,14 +29,14 @@ def odds(p: float) -> float:
 
 def says(
     text: str, p: float, document: str = "d", heading: str = "Rules", **flags: bool
-) -> tuple[Unit, float, dict[str, bool]]:
+) -> tuple[Sentence, float, dict[str, bool]]:
     """A sentence that says it with so much likelihood, and what matches in it."""
-    return Unit(document, 1, "paragraph", heading, "", 1, None, text), odds(p), flags
+    return Sentence(document, 1, "paragraph", heading, "", 1, None, text), odds(p), flags
 
 
-def found(*sentences: tuple[Unit, float, dict[str, bool]], reviews: Sequence[Review] = (), facts: dict[str, Any] | None = None,
+def found(*sentences: tuple[Sentence, float, dict[str, bool]], reviews: Sequence[Review] = (), facts: dict[str, Any] | None = None,
           documents: Sequence[str] = ("d",)) -> list[Found]:  # fmt: skip
-    units = [unit for unit, _, _ in sentences]
+    units = [sentence for sentence, _, _ in sentences]
     shape = (len(units), 1)
 
     def column(name: str) -> Any:
@@ -53,7 +53,7 @@ def found(*sentences: tuple[Unit, float, dict[str, bool]], reviews: Sequence[Rev
     return find_states(reading, CLAUSE, MODEL, {"d": facts or {}}, reviews)
 
 
-def shown(*sentences: tuple[Unit, float, dict[str, bool]], **more: Any) -> list[tuple[str, str]]:
+def shown(*sentences: tuple[Sentence, float, dict[str, bool]], **more: Any) -> list[tuple[str, str]]:
     return [(item.state, item.text) for item in found(*sentences, **more)]
 
 
@@ -201,8 +201,14 @@ def test_an_accepted_sentence_takes_the_others_of_its_document_away() -> None:
 
 def test_what_a_passage_tells_of_itself() -> None:
     first, second = found(says("one", 0.8), says("two", 0.9))
-    assert (first.place, first.unit, round(first.probability, 2), first.document, first.clause) == (1, 1, 0.9, "d", "c")
-    assert (second.place, second.unit, round(second.score, 4)) == (2, 0, round(odds(0.8), 4))
+    assert (first.place, first.sentence, round(first.probability, 2), first.document, first.clause) == (
+        1,
+        1,
+        0.9,
+        "d",
+        "c",
+    )
+    assert (second.place, second.sentence, round(second.score, 4)) == (2, 0, round(odds(0.8), 4))
 
 
 def test_a_weak_sentence_is_never_called_likely() -> None:

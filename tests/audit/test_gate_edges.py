@@ -6,7 +6,7 @@ import pytest
 
 from auditgen.audit.decisions import ExceptionEntry
 from auditgen.audit.disasters.scenarios import ScenarioResult
-from auditgen.audit.gate import RANK, Rule, Verdict, decide, how_sure
+from auditgen.audit.gate import RANK, Rule, Verdict, coverage_of, decide
 from auditgen.audit.verdicts import Judged
 from tests.tools.small_world import DAY, barrier, check, counted, path, profile, replayed, scenario, world
 
@@ -16,7 +16,7 @@ NOWHERE = world({})
 def gate(
     items: list[Judged], exceptions: tuple[ExceptionEntry, ...] = (), left_out: tuple = (), **rules: object
 ) -> Verdict:  # type: ignore[type-arg]
-    return decide(profile(**rules), items, [], NOWHERE, exceptions, how_sure(items), left_out)
+    return decide(profile(**rules), items, [], NOWHERE, exceptions, coverage_of(items), left_out)
 
 
 def only(verdict: Verdict) -> Rule:
@@ -174,7 +174,7 @@ def test_an_exception_for_another_check_covers_nothing() -> None:
 
 
 def with_scenarios(*items: ScenarioResult, count_attested: bool = False, **rules: object) -> Verdict:
-    return decide(profile(**rules), [], items, world({}, count_attested=count_attested), (), how_sure([]))
+    return decide(profile(**rules), [], items, world({}, count_attested=count_attested), (), coverage_of([]))
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_nothing_to_see_is_not_everything_seen() -> None:
     ],
 )
 def test_how_sure(checks: list[dict[str, int]], share: float, answered: int, partly: int, not_at_all: int) -> None:
-    sure = how_sure(counted(f"c{number}", **counts) for number, counts in enumerate(checks))
+    sure = coverage_of(counted(f"c{number}", **counts) for number, counts in enumerate(checks))
     assert (sure.share, sure.answered, sure.partly, sure.not_at_all) == (share, answered, partly, not_at_all)
     assert sure.applicable == answered + partly + not_at_all
 
@@ -372,7 +372,7 @@ def test_how_sure(checks: list[dict[str, int]], share: float, answered: int, par
 def test_which_rule_decides(rules: dict[str, object], counts: dict[str, int], scenarios: list, outcome: str,
                             decided: str | None) -> None:  # type: ignore[type-arg]  # fmt: skip
     items = [counted("c", **counts)]
-    verdict = decide(profile(**rules), items, [replayed(each) for each in scenarios], NOWHERE, (), how_sure(items))
+    verdict = decide(profile(**rules), items, [replayed(each) for each in scenarios], NOWHERE, (), coverage_of(items))
     assert (verdict.state, verdict.rule, verdict.profile) == (outcome, decided, "p")
 
 
@@ -402,5 +402,5 @@ def test_a_shared_cause_that_is_there_breaks_and_one_nobody_saw_does_not() -> No
         barriers = world({"m": {"a": "pass"}, "n": {"a": "pass"}, "shared": {"a": shares}}, barrier("m"), barrier("n"),
                          accounts=("a",), causes=(shared,))  # fmt: skip
         result = replay(barriers, scenario(("m", "n")), {"a": "x"}, ())
-        verdict = decide(profile(single_cause=True), [], [result], barriers, (), how_sure([]))
+        verdict = decide(profile(single_cause=True), [], [result], barriers, (), coverage_of([]))
         assert only(verdict).state == state, shares

@@ -163,7 +163,7 @@ def test_a_day_that_fails_makes_a_pass_no_older(store: Store) -> None:
     )
     tally = item.accounts["x"]
     assert (tally.oldest, tally.undated, tally.passed, tally.failed, tally.unknown) == (DAY, False, 1, 1, 1)
-    assert (tally.says, tally.dark, tally.attested) == ("b is bad", "c is dark", False)
+    assert (tally.says, tally.unseen, tally.attested) == ("b is bad", "c is dark", False)
 
 
 @pytest.mark.parametrize(
@@ -273,8 +273,8 @@ OLD, NEW = date(2026, 11, 1), date(2026, 11, 2)
         (Tally(), Tally(oldest=NEW), Tally(oldest=NEW)),
         (Tally(says="a"), Tally(says="b"), Tally(says="a")),
         (Tally(), Tally(says="b"), Tally(says="b")),
-        (Tally(dark="a"), Tally(dark="b"), Tally(dark="a")),
-        (Tally(), Tally(dark="b"), Tally(dark="b")),
+        (Tally(unseen="a"), Tally(unseen="b"), Tally(unseen="a")),
+        (Tally(), Tally(unseen="b"), Tally(unseen="b")),
     ],
 )
 def test_tallies_add_up(one: Tally, two: Tally, sum_: Tally) -> None:

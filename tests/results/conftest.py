@@ -21,7 +21,7 @@ def store(opened: Store) -> Iterator[Store]:
     for table in (
         "accounts",
         "people",
-        "limbs",
+        "switches",
         "documents",
         "clauses",
         "vaults",

@@ -11,7 +11,7 @@ import pytest
 from auditgen.audit.decisions import Attestation, attested_rows
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
-from auditgen.audit.gate import Sure
+from auditgen.audit.gate import Coverage
 from auditgen.audit.plan import Step
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.evidence.store import Store
@@ -335,7 +335,7 @@ def test_which_vault_holds_a_login(
     made = outcome(store)
     shown = logins(made, Names(made))
     assert shown is not None
-    (row,) = shown["coverage"]
+    (row,) = shown["kept"]
     assert (row["account"], row["state"], row["personal"], len(row["vaults"])) == (
         "a",
         state,
@@ -351,7 +351,7 @@ def test_accounts_without_a_login_stand_first_and_those_behind_sign_on_last(stor
     made = outcome(store)
     shown = logins(made, Names(made))
     assert shown is not None
-    assert [row["account"] for row in shown["coverage"]] == ["d", "c", "b", "a"]
+    assert [row["account"] for row in shown["kept"]] == ["d", "c", "b", "a"]
     assert (shown["vaults"][0]["product_title"], shown["vaults"][0]["left_out"], shown["vaults"][0]["logins"]) == (
         "KeePass",
         5,
@@ -401,11 +401,11 @@ def test_logins_are_counted_by_what_is_wrong_with_them_in_one_order(store: Store
 
 def test_what_breach_lists_said_is_told_with_its_day(store: Store) -> None:
     store.add("vaults", [{"vault": "v"}])
-    store.add("breach_checks", [{"method": "file", "corpus_on": date(2026, 11, 1), "asked": 3, "answered": 2}])
+    store.add("breach_checks", [{"method": "file", "list_on": date(2026, 11, 1), "asked": 3, "answered": 2}])
     made = outcome(store)
     shown = logins(made, Names(made))
     assert shown is not None and shown["breach"] is not None
-    assert (shown["breach"]["corpus_on"], shown["breach"]["asked"], shown["breach"]["answered"]) == ("2026-11-01", 3, 2)
+    assert (shown["breach"]["list_on"], shown["breach"]["asked"], shown["breach"]["answered"]) == ("2026-11-01", 3, 2)
 
 
 def test_fifty_families_of_passwords_are_shown_largest_first(store: Store) -> None:
@@ -500,12 +500,12 @@ def test_a_run_without_a_launch_and_checks_that_failed_themselves(store: Store) 
     items[0].reason, items[0].message = "error", "It failed."
     items[1].reason, items[1].message = "missing", "Not read."
     made = outcome(store, items, steps=[Step("c", ()), Step("d", ())], effort_unit="hours", problems=[{"where": "f", "says": "s"}],
-                   sure=Sure(0.123456, 1, 2, 3))  # fmt: skip
+                   coverage=Coverage(0.123456, 1, 2, 3))  # fmt: skip
     shown = build_results(made)
     assert shown["launch"] is None
     assert shown["problems"] == [{"where": "f", "says": "s"}, {"where": "check a", "says": "It failed."}]
     assert (shown["plan"]["effort"], shown["plan"]["effort_says"]) == (3.5, "3.5 hours")
-    assert (shown["sure"]["share"], shown["sure"]["applicable"]) == (0.1235, 6)
+    assert (shown["kept"]["share"], shown["coverage"]["applicable"]) == (0.1235, 6)
 
 
 def test_the_crisis_page_has_the_quickest_switch_first(store: Store) -> None:
@@ -513,12 +513,16 @@ def test_the_crisis_page_has_the_quickest_switch_first(store: Store) -> None:
         "accounts", [{"account": "a", "platform": "x"}, {"account": "b", "platform": "x", "platform_route": "form"}]
     )
     store.add(
-        "limbs",
-        [{"limb": "slow", "minutes": 9}, {"limb": "nobody-knows"}, {"limb": "quick", "minutes": 1, "title": "Quick"}],
+        "switches",
+        [
+            {"switch": "slow", "minutes": 9},
+            {"switch": "nobody-knows"},
+            {"switch": "quick", "minutes": 1, "title": "Quick"},
+        ],
     )
-    made = outcome(store, panic={"decides": ["jo"], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
+    made = outcome(store, crisis={"decides": ["jo"], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
         "launch": "l", "title": "L", "starts_at": None, "ends_at": None, "accounts": ["b"], "on_call": None})  # fmt: skip
-    shown = build_results(made)["panic"]
-    assert [row["title"] for row in shown["limbs"]] == ["Quick", "slow", "nobody-knows"]
+    shown = build_results(made)["crisis"]
+    assert [row["title"] for row in shown["switches"]] == ["Quick", "slow", "nobody-knows"]
     assert [row["account"] for row in shown["routes"]] == ["b", "a"]
     assert [row["title"] for row in shown["on_call"]] == ["kim", ""]

@@ -137,7 +137,7 @@ def test_how_the_verdict_is_called(state: str, title: str, code: int) -> None:
                                "decided_by": [{"kind": "check", "id": "c", "title": "C"}]}]  # fmt: skip
 
 
-LIMB = {"title": "Comments", "tested_on": "2026-01-01"}
+SWITCH = {"title": "Comments", "tested_on": "2026-01-01"}
 ROUTE = {"platform_title": "X", "handle": "house", "account": "a", "route": "mail"}
 
 
@@ -145,11 +145,11 @@ ROUTE = {"platform_title": "X", "handle": "house", "account": "a", "route": "mai
     ("changes", "gaps"),
     [
         pytest.param({}, [], id="nothing lacks"),
-        pytest.param({"decides": []}, ["Nobody is named yet who decides. Add decides under [panic] in auditgen.toml."], id="who decides"),
-        pytest.param({"on_call": []}, ["No on-call list is named yet. Add [[panic.on_call]] to auditgen.toml."], id="who is on call"),
-        pytest.param({"limbs": []}, ["Nothing is listed that can be switched off alone. Add limbs to the inventory."], id="what goes off"),
-        pytest.param({"limbs": [LIMB, {"title": "Ads", "tested_on": None}]}, ["Never rehearsed: Ads."], id="what was never tried"),
-        pytest.param({"statements": []}, ["No holding statement is prepared. Add [[panic.statements]] to auditgen.toml."], id="what to say"),
+        pytest.param({"decides": []}, ["Nobody is named yet who decides. Add decides under [crisis] in auditgen.toml."], id="who decides"),
+        pytest.param({"on_call": []}, ["No on-call list is named yet. Add [[crisis.on_call]] to auditgen.toml."], id="who is on call"),
+        pytest.param({"switches": []}, ["Nothing is listed that can be switched off alone. Add switches to the inventory."], id="what goes off"),
+        pytest.param({"switches": [SWITCH, {"title": "Ads", "tested_on": None}]}, ["Never rehearsed: Ads."], id="what was never tried"),
+        pytest.param({"statements": []}, ["No holding statement is prepared. Add [[crisis.statements]] to auditgen.toml."], id="what to say"),
         pytest.param({"routes": [ROUTE, {**ROUTE, "route": None, "handle": None}]},
                      ["No way to reach the platform is recorded for X a."], id="how to reach the platform"),
         pytest.param({"routes": [{**ROUTE, "route": ""}]}, ["No way to reach the platform is recorded for X house."], id="a blank route"),
@@ -159,8 +159,8 @@ def test_what_the_crisis_page_lacks(changes: dict[str, Any], gaps: list[str]) ->
     whole: dict[str, Any] = {
         "decides": ["jo"],
         "on_call": ["jo"],
-        "limbs": [LIMB],
+        "switches": [SWITCH],
         "statements": ["s"],
         "routes": [ROUTE],
     }
-    assert wording.panic_gaps(**{**whole, **changes}) == gaps
+    assert wording.crisis_gaps(**{**whole, **changes}) == gaps

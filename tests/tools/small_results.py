@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditgen.audit.disasters.barriers import Barriers
-from auditgen.audit.gate import Sure, Verdict
+from auditgen.audit.gate import Coverage, Verdict
 from auditgen.audit.verdicts import Judged, Row
 from auditgen.evidence.store import Store
 from auditgen.results.findings import Findings
@@ -15,16 +15,16 @@ from auditgen.results.names import Names, Outcome
 from tests.tools.small_world import DAY, check, judged, vocabulary
 
 READY = Verdict("ready", "p", (), None)
-SURE = Sure(0.5, 1, 0, 1)
+SURE = Coverage(0.5, 1, 0, 1)
 
 
 def outcome(store: Store, items: Sequence[Judged] = (), **more: Any) -> Outcome:
     words = more.pop("vocabulary", vocabulary())
     values: dict[str, Any] = {
-        "store": store, "organisation": {"name": "House", "domains": ["our.org"]}, "panic": {}, "names": "full",
+        "store": store, "organisation": {"name": "House", "domains": ["our.org"]}, "crisis": {}, "names": "full",
         "effort_unit": None, "as_of": DAY, "launch": None, "judged": items, "left_out": (), "vocabulary": words,
         "barriers": Barriers(words, items, more.pop("accounts", ()), DAY), "scenarios": (), "steps": (), "verdict": READY,
-        "sure": SURE, "exceptions": (), "attestations": (), "suppliers": (), **more,
+        "coverage": SURE, "exceptions": (), "attestations": (), "suppliers": (), **more,
     }  # fmt: skip
     return Outcome(**values)
 
