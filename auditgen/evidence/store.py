@@ -179,12 +179,13 @@ class Store:
         self.large = False
         # A second connection to the same tables, for queries too small to keep two processors busy; see freeze.
         self.second: Store | None = None
-        self.connection.execute("set timezone = 'UTC'")
+        statements = ["set timezone = 'UTC'"]
         for table in schema().values():
             columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-            self.connection.execute(f"create table {table.name} ({columns})")
-        for view in views().values():
-            self.connection.execute(f"create view {view.name} as {view.query}")
+            statements.append(f"create table {table.name} ({columns})")
+        statements += [f"create view {view.name} as {view.query}" for view in views().values()]
+        # At once: each call waits for its turn where another thread works.
+        self.connection.execute(";\n".join(statements))
 
     def close(self) -> None:
         """Give the database back; without it DuckDB complains on standard error when the program ends."""
@@ -197,6 +198,14 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def beside(self) -> Store:
+        """The same tables over a connection of its own, for another thread; closed by who asked for it."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        # A connection has settings of its own.
+        other.connection.execute("set timezone = 'UTC'")
+        return other
 
     # -- filling -----------------------------------------------------------------------------------
 
@@ -330,10 +339,9 @@ class Store:
     def freeze(self, memory_limit: str = MEMORY_LIMIT) -> None:
         """Take away files, network, settings and spilling; nothing that SQL says can undo it."""
         if not self.large:
-            self.second = copy(self)
-            self.second.connection = self.connection.cursor()
-            # A connection has settings of its own, and soon nobody can change them.
-            for statement in ("set timezone = 'UTC'", "pragma disable_optimizer", "set threads = 1"):
+            self.second = self.beside()
+            # Soon nobody can change a setting.
+            for statement in ("pragma disable_optimizer", "set threads = 1"):
                 self.second.connection.execute(statement)
             self.second.frozen = True
         for statement in (
