@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -80,17 +81,14 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
 
     Raises WorkspaceError (2), NoInput and EvidenceError (3), PublishError (2).
     """
-    from auditgen.publish.directory import check_target, replacing
+    from auditgen.publish.directory import replacing
 
     started, clock = datetime.now(UTC), perf_counter()
-    loaded = load(options.workspace)
     target = (options.output or options.workspace / "output") / LATEST
-    check_target(target)
-    # A mistyped option is told before anything is read.
-    choose_profile(loaded.workspace, options.profile)
-    choose(loaded.checks, options.only, options.skip)
-    store, gathered, reading = _evidence(loaded, options, progress, target / "evidence")
+    loaded, store = _opened(options, target)
+    reading = ClauseReading(store, loaded)
     try:
+        gathered = _evidence(store, loaded, reading, options, progress, target / "evidence")
         with replacing(target) as folder:
             # Names and addresses of people stand in it; the site beside it is what may be shown around.
             evidence = folder / "evidence"
@@ -112,29 +110,48 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
     return results, target
 
 
-def _evidence(
-    loaded: Loaded, options: Options, progress: Progress, last: Path
-) -> tuple[Store, Gathered, ClauseReading]:
-    """What is judged: gathered now, or saved by an earlier run. The caller closes the store and the reading."""
+def _opened(options: Options, target: Path) -> tuple[Loaded, Store]:
+    """The workspace and a store: of the saved evidence, or an empty one that is made while the workspace is read."""
     from auditgen.evidence.store import Store
+
+    if options.from_evidence is not None:
+        return _workspace(options, target), Store.load(options.from_evidence)
+    with ThreadPoolExecutor(1) as beside:
+        made = beside.submit(Store)
+        try:
+            return _workspace(options, target), made.result()
+        except BaseException:
+            if made.exception() is None:
+                made.result().close()
+            raise
+
+
+def _workspace(options: Options, target: Path) -> Loaded:
+    """The workspace, once nothing that was asked for stands in the way of a run. Raises WorkspaceError."""
+    from auditgen.publish.directory import check_target
+
+    loaded = load(options.workspace)
+    check_target(target)
+    # A mistyped option is told before anything is read.
+    choose_profile(loaded.workspace, options.profile)
+    choose(loaded.checks, options.only, options.skip)
+    return loaded
+
+
+def _evidence(
+    store: Store, loaded: Loaded, reading: ClauseReading, options: Options, progress: Progress, last: Path
+) -> Gathered:
+    """Fill the store, unless it holds saved evidence; what was met on the way."""
     from auditgen.run.gather import Gathered
 
     if options.from_evidence is None:
-        store = Store()
-        reading = ClauseReading(store, loaded)
-        try:
-            previous = previous_exports(last, store)
-            return store, gather_into(store, loaded, options, progress, previous, reading), reading
-        except BaseException:
-            reading.close()
-            store.close()
-            raise
-    store, gathered = Store.load(options.from_evidence), Gathered()
+        return gather_into(store, loaded, options, progress, previous_exports(last, store), reading)
+    gathered = Gathered()
     if store.lacking:
         more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
         says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
         gathered.problems.append({"where": "saved evidence", "says": says})
-    return store, gathered, ClauseReading(store, loaded)
+    return gathered
 
 
 def write_lists(results: Mapping[str, Any], loaded: Loaded, store: Store, gathered: Gathered, folder: Path) -> None:
