@@ -14,7 +14,7 @@ from auditgen.audit.checks.answers import GIVEN, BadAnswer, check_columns, defin
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.audit.checks.query import error_kind, error_line, one_select
 from auditgen.audit.verdicts import Judged, Row, Tally
-from auditgen.evidence.store import QueryTimeout, Store
+from auditgen.evidence.store import Lane, QueryTimeout, Store
 
 SECONDS_PER_CHECK = 60.0
 FINDINGS_PER_CHECK = 1000
@@ -77,7 +77,7 @@ def judge(
 
     clauses = _clauses(store, checks, as_of, seconds_per_check)
 
-    def one(lane: Store, check: Check) -> Judged:
+    def one(lane: Lane, check: Check) -> Judged:
         started = time.perf_counter()
         judged = Judged(check)
         judged.missing = tuple(need for need in check.needs if need in unmet)
@@ -85,8 +85,8 @@ def judge(
             if check.attest is not None:
                 _take_rows(judged, attested.get(check.id, []), owners)
             else:
-                with lane.limit(seconds_per_check):
-                    _run(lane, judged, as_of, findings_per_check, clauses.get(check.id))
+                with lane.one():
+                    _run(lane.store, judged, as_of, findings_per_check, clauses.get(check.id))
         except QueryTimeout as error:
             _failed(judged, "timeout", f"The check was stopped: it {error}.")
         except BadAnswer as error:
@@ -101,28 +101,33 @@ def judge(
         return judged
 
     before = store.fingerprint()
-    judged = _each(store, checks, one)
+    judged = _each(store, checks, seconds_per_check, one)
     if store.fingerprint() != before:
         raise EvidenceChanged("the evidence changed while it was judged, so nothing it says can be trusted")
     return judged
 
 
-def _each(store: Store, checks: Sequence[Check], one: Callable[[Store, Check], Judged]) -> list[Judged]:
+def _each(store: Store, checks: Sequence[Check], seconds: float, one: Callable[[Lane, Check], Judged]) -> list[Judged]:
     if store.second is None:
-        return [one(store, check) for check in checks]
+        judged = []
+        with Lane(store, seconds) as lane:
+            for check in checks:
+                judged.append(one(lane, check))
+                lane.renew()  # large evidence: what a check kept is not held for the others
+        return judged
     # Planning a query takes longer than running it over ordinary evidence, and planning uses one processor.
-    lanes: SimpleQueue[Store] = SimpleQueue()
-    lanes.put(store)
-    lanes.put(store.second)
+    free: SimpleQueue[Lane] = SimpleQueue()
 
     def next_lane(check: Check) -> Judged:
-        lane = lanes.get()
+        lane = free.get()
         try:
             return one(lane, check)
         finally:
-            lanes.put(lane)
+            free.put(lane)
 
-    with ThreadPoolExecutor(2) as pool:
+    with Lane(store, seconds) as first, Lane(store.second, seconds) as second, ThreadPoolExecutor(2) as pool:
+        free.put(first)
+        free.put(second)
         return list(pool.map(next_lane, checks))
 
 
@@ -161,11 +166,15 @@ class _Group:
     oldest: date | None
 
 
+def _asked(store: Store, check: Check, as_of: date) -> list[dict[str, Any]]:
+    return store.select(one_select(check.sql or "", store.connection), check.parameters(as_of))
+
+
 class _Small:
     """Verdicts of a check held in Python: one query, for evidence of ordinary size."""
 
     def __init__(self, store: Store, check: Check, as_of: date, ready: list[dict[str, Any]] | None = None) -> None:
-        found = store.select(one_select(check.sql or ""), check.parameters(as_of)) if ready is None else ready
+        found = _asked(store, check, as_of) if ready is None else ready
         self.rows = [
             Row(answer.verdict, says=answer.says, reason=answer.reason,
                 **{name: _cell(name, row.get(name)) for name in _COLUMNS})
@@ -194,7 +203,7 @@ class _Large:
     def __init__(self, store: Store, check: Check, as_of: date) -> None:
         self.store = store
         store.connection.execute("drop table if exists temp.verdicts")
-        one_select(check.sql or "")
+        one_select(check.sql or "", store.connection)
         create = f"create temp table verdicts as from (\n{check.sql}\n)"
         store.connection.execute(create, check.parameters(as_of))
         found = {row["column_name"]: row["column_type"] for row in store.select("describe temp.verdicts")}

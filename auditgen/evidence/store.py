@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -178,12 +179,13 @@ class Store:
         self.large = False
         # A second connection to the same tables, for queries too small to keep two processors busy; see freeze.
         self.second: Store | None = None
-        self.connection.execute("set timezone = 'UTC'")
+        statements = ["set timezone = 'UTC'"]
         for table in schema().values():
             columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
-            self.connection.execute(f"create table {table.name} ({columns})")
-        for view in views().values():
-            self.connection.execute(f"create view {view.name} as {view.query}")
+            statements.append(f"create table {table.name} ({columns})")
+        statements += [f"create view {view.name} as {view.query}" for view in views().values()]
+        # At once: each call waits for its turn where another thread works.
+        self.connection.execute(";\n".join(statements))
 
     def close(self) -> None:
         """Give the database back; without it DuckDB complains on standard error when the program ends."""
@@ -196,6 +198,14 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def beside(self) -> Store:
+        """The same tables over a connection of its own, for another thread; closed by who asked for it."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        # A connection has settings of its own.
+        other.connection.execute("set timezone = 'UTC'")
+        return other
 
     # -- filling -----------------------------------------------------------------------------------
 
@@ -332,10 +342,9 @@ class Store:
     def freeze(self, memory_limit: str = MEMORY_LIMIT) -> None:
         """Take away files, network, settings and spilling; nothing that SQL says can undo it."""
         if not self.large:
-            self.second = copy(self)
-            self.second.connection = self.connection.cursor()
-            # A connection has settings of its own, and soon nobody can change them.
-            for statement in ("set timezone = 'UTC'", "pragma disable_optimizer", "set threads = 1"):
+            self.second = self.beside()
+            # Soon nobody can change a setting.
+            for statement in ("pragma disable_optimizer", "set threads = 1"):
                 self.second.connection.execute(statement)
             self.second.frozen = True
         for statement in (
@@ -353,29 +362,8 @@ class Store:
 
         Meanwhile no table of evidence can change: a select may hold an insert, update or delete in its with clause.
         """
-        import duckdb
-
-        fired = threading.Event()
-
-        def stop() -> None:
-            fired.set()
-            self.connection.interrupt()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        begin, commit, rollback = ("begin transaction read only", "commit", "rollback") if read_only else ("", "", "")
-        self.connection.execute(begin)
-        timer.start()
-        try:
+        with Lane(self, seconds, read_only=read_only) as lane, lane.one():
             yield
-        except BaseException as error:
-            timer.cancel()
-            self.connection.execute(rollback)
-            if isinstance(error, duckdb.InterruptException) and fired.is_set():
-                raise QueryTimeout(f"took longer than {seconds:g} seconds") from None
-            raise
-        timer.cancel()
-        self.connection.execute(commit)
 
     def select(
         self, query: str | duckdb.Statement, parameters: Mapping[str, object] | Sequence[object] | None = None
@@ -395,3 +383,73 @@ class Store:
         """Number of rows of every table."""
         query = " union all ".join(f"select '{name}' as name, count(*) as rows from {name}" for name in schema())
         return {row["name"]: int(row["rows"]) for row in self.select(query)}
+
+
+class Lane:
+    """Queries that run one after the other on one connection, each for so many seconds at most.
+
+    They share a transaction in which nothing can be written, and one thread that watches them: either of its own takes
+    as long as a small query. No query runs outside such a transaction; after one that fails a new one is begun.
+    """
+
+    def __init__(self, store: Store, seconds: float, *, read_only: bool = True) -> None:
+        self.store = store
+        self._seconds = seconds
+        self._read_only = read_only
+        self._begun = False
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._deadline: float | None = None
+        self._fired = False
+
+    def __enter__(self) -> Lane:
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        self.renew()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Interrupt what is done inside when its time is over; raises QueryTimeout."""
+        import duckdb
+
+        if self._read_only and not self._begun:
+            self.store.connection.execute("begin transaction read only")
+            self._begun = True
+        self._fired = False
+        self._deadline = time.monotonic() + self._seconds
+        try:
+            yield
+        except BaseException as error:
+            self._over()
+            self._end("rollback")
+            if isinstance(error, duckdb.InterruptException) and self._fired:
+                raise QueryTimeout(f"took longer than {self._seconds:g} seconds") from None
+            raise
+        self._over()
+
+    def renew(self) -> None:
+        """Let the next query begin a transaction of its own, and the database let go of what this one kept."""
+        self._end("commit")
+
+    def _end(self, how: str) -> None:
+        begun, self._begun = self._begun, False
+        if begun:
+            self.store.connection.execute(how)
+
+    def _over(self) -> None:
+        # With the lock, so that no query is hit in place of the one before it.
+        with self._lock:
+            self._deadline = None
+
+    def _watch(self) -> None:
+        wait = self._seconds
+        # Every query has the same time, so the next one to run out is never nearer than the last one looked at.
+        while not self._closed.wait(wait):
+            with self._lock:
+                wait = self._seconds if self._deadline is None else self._deadline - time.monotonic()
+                if wait <= 0:
+                    self._fired, self._deadline, wait = True, None, self._seconds
+                    self.store.connection.interrupt()

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from auditgen.files.problems import Problem, nearest
+from auditgen.run.clauses import ClauseReading
 from auditgen.run.judge import judge_store
 from auditgen.run.load import Loaded, choose, choose_profile, load
 from auditgen.run.options import NoInput, Options, Progress, quiet
@@ -28,6 +29,7 @@ def gather_into(
     options: Options,
     progress: Progress = quiet,
     previous: Mapping[str, tuple[date, date]] | None = None,
+    reading: ClauseReading | None = None,
 ) -> Gathered:
     """Fill the store from the sources. Raises NoInput when no row came in, WorkspaceError on a source nobody named."""
     from auditgen.readers.joint import Allowances
@@ -39,7 +41,7 @@ def gather_into(
             says = f"no source is called {name}{nearest(name, known)}"
             raise WorkspaceError([Problem("--password-file", 0, says)])
     allowances = Allowances(options.offline, options.passphrases, options.ask)
-    gathered = gather(store, loaded.workspace, loaded.readers, options.as_of, progress, allowances, previous)
+    gathered = gather(store, loaded.workspace, loaded.readers, options.as_of, progress, allowances, previous, reading)
     if not gathered.rows:
         raise NoInput(_nothing(store))
     return gathered
@@ -79,22 +81,19 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
 
     Raises WorkspaceError (2), NoInput and EvidenceError (3), PublishError (2).
     """
-    from auditgen.publish.directory import check_target, replacing
+    from auditgen.publish.directory import replacing
 
     started, clock = datetime.now(UTC), perf_counter()
-    loaded = load(options.workspace)
     target = (options.output or options.workspace / "output") / LATEST
-    check_target(target)
-    # A mistyped option is told before anything is read.
-    choose_profile(loaded.workspace, options.profile)
-    choose(loaded.checks, options.only, options.skip)
-    store, gathered = _evidence(loaded, options, progress, target / "evidence")
+    loaded, store = _opened(options, target)
+    reading = ClauseReading(store, loaded)
     try:
+        gathered = _evidence(store, loaded, reading, options, progress, target / "evidence")
         with replacing(target) as folder:
             # Names and addresses of people stand in it; the site beside it is what may be shown around.
             evidence = folder / "evidence"
             evidence.mkdir(mode=0o700)
-            results = judge_store(store, loaded, options, gathered.problems, progress, save_to=evidence)
+            results = judge_store(store, loaded, options, gathered.problems, progress, evidence, reading)
             progress("Writing the report", 0.75)
             render(results, folder, options.formats)
             stamp = {
@@ -106,34 +105,53 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
         if options.from_evidence is None:
             write_lists(results, loaded, store, gathered, target.parent / FIX_LISTS)
     finally:
+        reading.close()
         store.close()
     return results, target
 
 
-def _evidence(loaded: Loaded, options: Options, progress: Progress, last: Path) -> tuple[Store, Gathered]:
-    """What is judged: gathered now, or saved by an earlier run. The caller closes the store."""
+def _opened(options: Options, target: Path) -> tuple[Loaded, Store]:
+    """The workspace and a store: of the saved evidence, or an empty one that is made while the workspace is read."""
     from auditgen.evidence.store import Store
+
+    if options.from_evidence is not None:
+        return _workspace(options, target), Store.load(options.from_evidence)
+    with ThreadPoolExecutor(1) as beside:
+        made = beside.submit(Store)
+        try:
+            return _workspace(options, target), made.result()
+        except BaseException:
+            if made.exception() is None:
+                made.result().close()
+            raise
+
+
+def _workspace(options: Options, target: Path) -> Loaded:
+    """The workspace, once nothing that was asked for stands in the way of a run. Raises WorkspaceError."""
+    from auditgen.publish.directory import check_target
+
+    loaded = load(options.workspace)
+    check_target(target)
+    # A mistyped option is told before anything is read.
+    choose_profile(loaded.workspace, options.profile)
+    choose(loaded.checks, options.only, options.skip)
+    return loaded
+
+
+def _evidence(
+    store: Store, loaded: Loaded, reading: ClauseReading, options: Options, progress: Progress, last: Path
+) -> Gathered:
+    """Fill the store, unless it holds saved evidence; what was met on the way."""
     from auditgen.run.gather import Gathered
 
     if options.from_evidence is None:
-        from auditgen.analysis.clauses import prepare
-        from auditgen.audit.checks.packs import clause_set
-
-        store = Store()
-        try:
-            with ThreadPoolExecutor(1) as beside:
-                # Meanwhile files are read and the vault process is waited for.
-                beside.submit(prepare, clause_set(loaded.checks))
-                return store, gather_into(store, loaded, options, progress, previous_exports(last, store))
-        except BaseException:
-            store.close()
-            raise
-    store, gathered = Store.load(options.from_evidence), Gathered()
+        return gather_into(store, loaded, options, progress, previous_exports(last, store), reading)
+    gathered = Gathered()
     if store.lacking:
         more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
         says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
         gathered.problems.append({"where": "saved evidence", "says": says})
-    return store, gathered
+    return gathered
 
 
 def write_lists(results: Mapping[str, Any], loaded: Loaded, store: Store, gathered: Gathered, folder: Path) -> None:

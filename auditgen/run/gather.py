@@ -22,10 +22,13 @@ from auditgen.run.seeds import SEEDS
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
+    from auditgen.run.clauses import ClauseReading
     from auditgen.workspace.model import Source, Workspace
 
 # Tables whose rows have an id of their own.
 _IDS = {"accounts": "account", "launches": "launch", "switches": "switch", "agencies": "agency"}
+# Tables in which clauses are looked for.
+_POLICIES = ("documents", "passages")
 # Share of a whole run that reading takes, for the progress line.
 READING = 0.35
 
@@ -54,11 +57,13 @@ def gather(
     progress: Progress = quiet,
     allowances: Allowances = Allowances(),  # noqa: B008 (frozen)
     previous_exports: Mapping[str, tuple[date, date]] | None = None,
+    reading: ClauseReading | None = None,
 ) -> Gathered:
-    """Fill the store: `plant`, `collect` and `join` in this order."""
+    """Fill the store: `plant`, `collect` and `join` in this order. Clauses are read beside it where it is asked for."""
     gathered = Gathered()
     plant(store, workspace)
-    collect(_Run(store, workspace, readers, as_of, allowances, previous_exports or {}, gathered), progress)
+    run = _Run(store, workspace, readers, as_of, allowances, previous_exports or {}, gathered)
+    collect(run, progress, reading)
     gathered.problems += launches_without_account(store)
     progress("Joining people", READING)
     join(store, workspace, gathered)
@@ -71,21 +76,29 @@ def plant(store: Store, workspace: Workspace) -> None:
         store.add(table, rows(workspace))
 
 
-def collect(run: _Run, progress: Progress) -> None:
-    """Read every source: inventories first, then joint readers begin, then the rest, and joint readers finish."""
+def collect(run: _Run, progress: Progress, reading: ClauseReading | None = None) -> None:
+    """Read every source: inventories first, then joint readers begin, then the rest, and joint readers finish.
+
+    Clauses are looked for as soon as no source is left that holds documents.
+    """
     groups = _groups(run.workspace, run.readers)
+    documents = max((number for number, group in enumerate(groups) if _fills(run, group, *_POLICIES)), default=-1)
     for group in groups:
         run.store.allow("person_records", "origin", getattr(run.readers[group[0].reader], "origins", ()))
     begun: dict[str, Any] = {}
-    inventories = sum(_lists_accounts(run, group) for group in groups)
+    inventories = sum(_fills(run, group, "accounts") for group in groups)
     for number, group in enumerate(groups):
         if number == inventories:
             begun = _inventory_is_whole(run, groups)
+            if reading:
+                reading.prepare()
         progress(f"Reading {', '.join(source.id for source in group)}", READING * number / len(groups))
         reports = _read(run, group, begun)
         run.gathered.rows += sum(report.rows_read for _, report in reports)
         name = group[0].reader
         run.store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
+        if reading and number == documents:
+            reading.begin()
     if inventories == len(groups):
         one_entry_an_id(run.store)
 
@@ -172,8 +185,8 @@ def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[So
     return sorted(groups.values(), key=place)
 
 
-def _lists_accounts(run: _Run, group: list[Source]) -> bool:
-    return "accounts" in run.readers[group[0].reader].tables
+def _fills(run: _Run, group: list[Source], *tables: str) -> bool:
+    return not set(tables).isdisjoint(run.readers[group[0].reader].tables)
 
 
 def _inventory_is_whole(run: _Run, groups: list[list[Source]]) -> dict[str, Any]:

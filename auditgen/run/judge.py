@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditgen.analysis.clauses import find_clauses
-from auditgen.audit.checks.packs import builtin_folder, clause_set
+from auditgen.audit.checks.packs import builtin_folder
 from auditgen.audit.decisions import (
     Attestation,
     ExceptionEntry,
@@ -23,11 +22,11 @@ from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scena
 from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
 from auditgen.audit.plan import make_plan
-from auditgen.audit.policy_reviews import load_reviews
 from auditgen.audit.verdicts import Judged
 from auditgen.files.problems import Problem
 from auditgen.results.build import build_results
 from auditgen.results.names import Outcome
+from auditgen.run.clauses import ClauseReading
 from auditgen.run.launch import select_launch
 from auditgen.run.load import Loaded, choose, choose_profile
 from auditgen.run.options import Options, Progress, quiet
@@ -61,14 +60,17 @@ def judge_store(
     problems: Problems,
     progress: Progress = quiet,
     save_to: Path | None = None,
+    reading: ClauseReading | None = None,
 ) -> dict[str, Any]:
     """Judge evidence and return results. Saves the evidence first when asked, then freezes the store.
 
-    Raises WorkspaceError on a launch, profile, check or decision that does not exist.
+    `reading` looks for clauses already. Raises WorkspaceError on a launch, profile, check or decision that does not
+    exist.
     """
     asked = settle(store, loaded, options)
     progress("Reading policies for their clauses", 0.4)
-    vocabulary, scenarios = read_clauses(store, loaded, problems)
+    with closing(reading or ClauseReading(store, loaded)) as clauses:
+        vocabulary, scenarios = read_clauses(store, loaded, clauses, problems)
     if save_to is not None:
         store.save(save_to)
     store.freeze()
@@ -118,16 +120,15 @@ def settle(store: Store, loaded: Loaded, options: Options) -> Asked:
     return Asked(profile, chosen, left_out, exceptions, attestations, launch)
 
 
-def read_clauses(store: Store, loaded: Loaded, problems: Problems) -> tuple[Vocabulary, list[Scenario]]:
+def read_clauses(
+    store: Store, loaded: Loaded, reading: ClauseReading, problems: Problems
+) -> tuple[Vocabulary, list[Scenario]]:
     """Fill the table of clauses; meanwhile read the vocabulary and the disasters, which need no database."""
-    workspace, checks = loaded.workspace, loaded.checks
-    reviews = load_reviews(workspace.reviews, [item.id for item in checks if item.clause is not None])
     store.measure()
-    with ThreadPoolExecutor(1) as beside:
-        clauses = beside.submit(find_clauses, store, clause_set(checks), reviews)
-        vocabulary = load_vocabulary(builtin_folder(), [check.id for check in checks])
-        scenarios = load_scenarios((builtin_folder() / "scenarios", *workspace.scenario_folders), vocabulary)
-    for name, error in clauses.result().items():
+    reading.begin()
+    vocabulary = load_vocabulary(builtin_folder(), [check.id for check in loaded.checks])
+    scenarios = load_scenarios((builtin_folder() / "scenarios", *loaded.workspace.scenario_folders), vocabulary)
+    for name, error in reading.end().items():
         problems.append({"where": f"check {name}", "says": f"Its patterns could not be used ({error})."})
     return vocabulary, scenarios
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditgen.evidence.store import EvidenceError, QueryTimeout, Store, schema
+from auditgen.evidence.store import EvidenceError, Lane, QueryTimeout, Store, schema
 
 
 def test_every_column_has_a_comment() -> None:
@@ -131,3 +132,49 @@ def test_evidence_of_an_older_program_says_what_it_lacks(tmp_path: Path) -> None
     back = Store.load(tmp_path)
     assert back.lacking == ["accounts.owner", "people"]
     assert back.select("select account, owner from accounts") == [{"account": "ig", "owner": None}]
+
+
+SLOW = "select count(*) from range(10000000) a, range(10000000) b where a.range * b.range % 7 = 3"
+
+
+def test_each_query_of_a_lane_has_a_time_of_its_own_and_none_is_hit_for_another() -> None:
+    store = Store()
+    store.freeze()
+    with Lane(store, 0.3) as lane:
+        for _ in range(2):
+            with pytest.raises(QueryTimeout), lane.one():
+                store.select(SLOW)
+            for _ in range(4):
+                # Together they take longer than one may, and nothing runs between them.
+                time.sleep(0.05)
+                with lane.one():
+                    time.sleep(0.15)
+                    assert store.select("select 1 as one") == [{"one": 1}]
+
+
+@pytest.mark.parametrize(
+    "fault", ["select error('boom')", "select nothing", "no sql", "with x as (delete from accounts returning *) from x"]
+)
+def test_after_a_fault_the_next_query_of_a_lane_still_cannot_write(fault: str) -> None:
+    store = Store()
+    store.add("accounts", [{"account": "ig"}])
+    store.freeze()
+    with Lane(store, 5) as lane:
+        with pytest.raises(duckdb.Error), lane.one():
+            store.select(fault)
+        with pytest.raises(duckdb.Error, match="read-only"), lane.one():
+            store.select("delete from accounts")
+        lane.renew()
+        with pytest.raises(duckdb.Error, match="read-only"), lane.one():
+            store.select("delete from accounts")
+        with lane.one():
+            assert store.select("select account from accounts") == [{"account": "ig"}]
+
+
+def test_a_lane_that_cannot_begin_runs_nothing() -> None:
+    store = Store()
+    with Lane(store, 5) as lane:
+        store.connection.execute("begin")
+        with pytest.raises(duckdb.Error), lane.one():
+            pytest.fail("it ran outside a transaction that cannot write")
+        store.connection.execute("rollback")

@@ -505,7 +505,7 @@ def test_a_run_without_a_launch_and_checks_that_failed_themselves(store: Store) 
     assert shown["launch"] is None
     assert shown["problems"] == [{"where": "f", "says": "s"}, {"where": "check a", "says": "It failed."}]
     assert (shown["plan"]["effort"], shown["plan"]["effort_says"]) == (3.5, "3.5 hours")
-    assert (shown["kept"]["share"], shown["coverage"]["applicable"]) == (0.1235, 6)
+    assert (shown["coverage"]["share"], shown["coverage"]["applicable"]) == (0.1235, 6)
 
 
 def test_the_crisis_page_has_the_quickest_switch_first(store: Store) -> None:

@@ -95,8 +95,8 @@ def prepare(clauses: Mapping[str, Mapping[str, Any]]) -> None:
     from auditgen.analysis.clauses.model import shipped
     from auditgen.analysis.clauses.patterns import take_apart
 
-    shipped()
-    take_apart(pattern for clause in clauses.values() for kind in KINDS for pattern in clause.get(kind, ()))
+    ours = [clause for name, clause in clauses.items() if name in shipped().clauses]
+    take_apart(pattern for clause in ours for kind in KINDS for pattern in clause.get(kind, ()))
 
 
 def accuracy() -> dict[str, Any] | None:

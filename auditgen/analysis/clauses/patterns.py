@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from auditgen.analysis.clauses.sieve import Sieve, parts
+from auditgen.analysis.clauses import sieve
+from auditgen.analysis.clauses.sieve import Needles, Sieve, parts
+from auditgen.files.kept import kept, stamp
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,10 +104,17 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
-@cache
+_folded: dict[str, str] = {}
+
+
 def fold_pattern(pattern: str) -> str:
     """A pattern for folded texts: plain letters in lower case, escapes as they are, and any character is ASCII."""
+    if pattern not in _folded:
+        _folded[pattern] = _fold_pattern(pattern)
+    return _folded[pattern]
 
+
+def _fold_pattern(pattern: str) -> str:
     def folded(match: re.Match[str]) -> str:
         if match[0][0] == "\\":
             return match[0]
@@ -139,14 +148,22 @@ def _every(patterns: Iterable[str]) -> list[str]:
 
 def _sifted(texts: Sequence[str]) -> Chosen:
     """Only what can match one of the texts, which are folded."""
-    sieve = Sieve(texts)
-    return lambda patterns: sieve.of(_every(patterns))
+    sifting = Sieve(texts)
+    return lambda patterns: sifting.of(_every(patterns))
 
 
 def take_apart(patterns: Iterable[str]) -> None:
-    """Make the sieve know patterns before there is a text."""
-    for pattern in patterns:
-        parts(fold_pattern(pattern))
+    """Make the sieve know patterns of the program before there is a text; what is made of them is kept."""
+    every = tuple(dict.fromkeys(patterns))
+
+    def plain() -> list[tuple[str, list[tuple[str, tuple[Needles, ...]]]]]:
+        folded = map(fold_pattern, every)
+        return [(pattern, [(part.pattern, part.needed) for part in parts(pattern)]) for pattern in folded]
+
+    here = Path(__file__)
+    taken = kept(here.parent, "patterns", (every, stamp((here, Path(sieve.__file__)))), plain)
+    _folded.update(zip(every, (pattern for pattern, _ in taken), strict=True))
+    sieve.remember(taken)
 
 
 _KINDS = ("found", "partial", "declined")

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 # Looking for every word in more text than this takes longer than compiling every pattern.
 LONGEST_TEXT = 40_000
@@ -49,8 +49,7 @@ Needles = tuple[str, ...]
 _Alternative = tuple[list[Needles], bool]
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One alternative of a pattern, in RE2 over folded texts.
 
     needed  in the order in which they stand in every match: of each at least one needle; empty when nothing is known
@@ -60,10 +59,21 @@ class Part:
     needed: tuple[Needles, ...] = ()
 
 
-@cache
+# What was taken apart, or remembered of an earlier run.
+_known: dict[str, tuple[Part, ...]] = {}
+
+
 def parts(pattern: str) -> tuple[Part, ...]:
     """Alternatives of a folded pattern; together they match what it matches. One part when it is not understood."""
-    return _taken_apart(pattern) or (Part(pattern),)
+    if pattern not in _known:
+        _known[pattern] = _taken_apart(pattern) or (Part(pattern),)
+    return _known[pattern]
+
+
+def remember(taken: Iterable[tuple[str, Iterable[tuple[str, tuple[Needles, ...]]]]]) -> None:
+    """Know patterns with their parts, as `parts` gave them once."""
+    for pattern, made in taken:
+        _known[pattern] = tuple(Part(*part) for part in made)
 
 
 def _taken_apart(pattern: str) -> tuple[Part, ...]:

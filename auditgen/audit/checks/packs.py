@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from auditgen import data_folder
+from auditgen.audit.checks import check as model
+from auditgen.audit.checks import parse
 from auditgen.audit.checks.check import Check
-from auditgen.audit.checks.examples import Harness
-from auditgen.audit.checks.parse import parse_check
+from auditgen.files.kept import kept, stamp
 from auditgen.files.problems import Problem
 
 # A check file of ours has at most 12 kB; a pipe or device must not be read at all.
@@ -35,7 +36,7 @@ def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Che
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(file, 0, f"could not be read as UTF-8 text ({type(error).__name__})"))
             continue
-        check, found = parse_check(text, path=path, file=file, area=area, pack=pack, verify=verify)
+        check, found = parse.parse_check(text, path=path, file=file, area=area, pack=pack, verify=verify)
         problems += found
         if check:
             checks.append(check)
@@ -47,6 +48,21 @@ def builtin_folder() -> Path:
     return data_folder("checks")
 
 
+def load_builtin() -> tuple[list[Check], list[Problem]]:
+    """The built-in pack, taken apart once and kept."""
+    folder = builtin_folder()
+    names = [field.name for field in fields(Check)]
+
+    def plain() -> tuple[list[tuple[Any, ...]], list[tuple[str, int, str]]]:
+        checks, problems = load_pack(folder, "auditgen", verify=False)
+        told = [(problem.file, problem.line, problem.says) for problem in problems]
+        return [tuple(getattr(check, name) for name in names) for check in checks], told
+
+    sources = [*sorted(folder.rglob("*.md")), Path(parse.__file__), Path(model.__file__)]
+    checks, told = kept(folder, "checks", stamp(sources), plain)
+    return [Check(*values) for values in checks], [Problem(*values) for values in told]
+
+
 def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem]]:
     """The built-in pack, packs of installed packages (entry point `auditgen.checks`) and the user's folders.
 
@@ -54,7 +70,7 @@ def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem
     """
     from importlib.metadata import entry_points
 
-    checks, problems = load_pack(builtin_folder(), "auditgen", verify=False)
+    checks, problems = load_builtin()
     ids = {check.id for check in checks}
     # A folder named twice is read once.
     foreign: list[tuple[Path, str]] = [
@@ -66,6 +82,9 @@ def load_checks(folders: Iterable[Path] = ()) -> tuple[list[Check], list[Problem
             foreign.append((Path(next(iter(module.__path__))), entry.name))
         except Exception as error:  # any fault of a foreign package is reported, none stops the audit
             problems.append(Problem(f"check pack {entry.name}", 0, f"could not be loaded ({type(error).__name__})"))
+    if foreign:
+        # Of the database and all it takes to try an example, a run over our own checks alone needs nothing yet.
+        from auditgen.audit.checks.examples import Harness
     for folder, pack in foreign:
         found, wrong = load_pack(folder, pack)
         problems += wrong

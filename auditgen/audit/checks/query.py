@@ -41,11 +41,14 @@ class NotOneSelect(ValueError):
     """What was to run is not one select that only reads; the message is one sentence without data."""
 
 
-def one_select(sql: str) -> duckdb.Statement:
-    """The statement of a text that is exactly one select. Raises NotOneSelect, and duckdb.Error where it is no SQL."""
+def one_select(sql: str, connection: duckdb.DuckDBPyConnection | None = None) -> duckdb.Statement:
+    """The statement of a text that is exactly one select. Raises NotOneSelect, and duckdb.Error where it is no SQL.
+
+    Without a connection the database opens one of its own, which is worth it only where there is none.
+    """
     import duckdb
 
-    statements = duckdb.extract_statements(sql)
+    statements = (connection or duckdb).extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise NotOneSelect("expected exactly one select statement")
     return statements[0]

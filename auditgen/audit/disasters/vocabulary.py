@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditgen import data_folder
+from auditgen.files import toml_lines as positions
+from auditgen.files.kept import kept, stamp
 from auditgen.files.problems import Problem, nearest
 from auditgen.files.toml_lines import line_of, toml_error_line, toml_lines, toml_says
 from auditgen.workspace.problems import WorkspaceError
@@ -112,7 +115,21 @@ class Scenario:
     sources: tuple[Mapping[str, str], ...]
 
 
-def _toml(path: Path) -> tuple[dict[str, Any], dict[tuple[str | int, ...], int]]:
+# A TOML file as data, and where each of its keys stands.
+_Read = tuple[dict[str, Any], dict[tuple[str | int, ...], int]]
+
+
+def _tomls(folder: Path) -> dict[Path, _Read]:
+    """The files of a folder, in the order of their names; those of the program are read once and kept."""
+    paths = sorted(folder.glob("*.toml"))
+    if not folder.is_relative_to(data_folder("checks")):
+        return {path: _toml(path) for path in paths}
+    read = kept(folder, "disasters", stamp([*paths, Path(positions.__file__)]),
+                lambda: [_toml(path) for path in paths])  # fmt: skip
+    return dict(zip(paths, read, strict=True))
+
+
+def _toml(path: Path) -> _Read:
     try:
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text), toml_lines(text)
@@ -126,7 +143,8 @@ def _toml(path: Path) -> tuple[dict[str, Any], dict[tuple[str | int, ...], int]]
 def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
     """Read barriers.toml and vocabulary.toml; raises WorkspaceError when they name what does not exist."""
     known = set(checks)
-    data, lines = _toml(folder / "barriers.toml")
+    files = _tomls(folder)
+    data, lines = files[folder / "barriers.toml"]
     problems = []
     barriers = {}
     for name, item in data["barrier"].items():
@@ -163,7 +181,7 @@ def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
             if name not in barriers:
                 problems.append(Problem("barriers.toml", line, f"no barrier is called {name}{nearest(name, barriers)}"))
         causes.append(Cause(item["id"], item["title"], item["says"], item["check"], tuple(item["barriers"])))
-    words, _ = _toml(folder / "vocabulary.toml")
+    words, _ = files[folder / "vocabulary.toml"]
     threats = {
         name: Threat(name, item["title"], item["top_event"], tuple(item["barriers"]))
         for name, item in words["threat"].items()
@@ -203,8 +221,7 @@ def load_scenarios(folders: Iterable[Path], vocabulary: Vocabulary) -> list[Scen
     problems: list[Problem] = []
     scenarios: dict[str, Scenario] = {}
     for folder in folders:
-        for path in sorted(folder.glob("*.toml")):
-            data, lines = _toml(path)
+        for path, (data, lines) in _tomls(folder).items():
             _take_old_ids(data)
 
             def say(text: str, *where: str | int, name: str = path.name, lines: Any = lines) -> None:
