@@ -85,10 +85,11 @@ def coverage_of(judged: Iterable[Judged]) -> Coverage:
 
 def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: Iterable[Check],
                exceptions: Sequence[ExceptionEntry], allowed: frozenset[str]) -> Rule:  # fmt: skip
-    known = let_through = 0
-    # What the run was told to skip was not looked at, so it cannot count as fine.
-    skipped = [check for check in left_out if check.severity == severity and check.id not in allowed]
-    unseen = len(skipped)
+    known = 0
+    # What the run was told to skip was not looked at, so it cannot count as fine; it counts as if it had been unknown.
+    left = [check for check in left_out if check.severity == severity]
+    skipped = [check for check in left if check.id not in allowed]
+    unseen, let_through = len(skipped), len(left) - len(skipped)
     deciders = [Decider("check", check.id, f"Not seen: {check.title}") for check in skipped]
     for item in judged:
         if item.check.severity != severity:

@@ -404,3 +404,21 @@ def test_a_shared_cause_that_is_there_breaks_and_one_nobody_saw_does_not() -> No
         result = replay(barriers, scenario(("m", "n")), {"a": "x"}, ())
         verdict = decide(profile(single_cause=True), [], [result], barriers, (), coverage_of([]))
         assert only(verdict).state == state, shares
+
+
+@pytest.mark.parametrize(
+    ("looked", "allowed", "state", "outcome"),
+    [
+        pytest.param("unknown", ("nightly",), "allowed", "ready_with_unknowns", id="allowed and not seen"),
+        pytest.param("skipped", ("nightly",), "allowed", "ready_with_unknowns", id="skipping it is no greener"),
+        pytest.param("unknown", (), "unseen", "cannot_tell", id="not seen"),
+        pytest.param("skipped", (), "unseen", "cannot_tell", id="skipped is not seen"),
+    ],
+)
+def test_skipping_a_check_is_never_greener_than_not_seeing_it(
+    looked: str, allowed: tuple[str, ...], state: str, outcome: str
+) -> None:
+    items = [counted("c", **{"pass": 1})] + ([counted("nightly", unknown=1)] if looked == "unknown" else [])
+    left_out = (check("nightly", severity="high"),) if looked == "skipped" else ()
+    verdict = gate(items, left_out=left_out, max_open={"high": 0}, allow_unknown=allowed)
+    assert (only(verdict).state, verdict.state) == (state, outcome)
