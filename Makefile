@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := output/example
 
-.PHONY: demo test lint types walls unit bench mutants clean
+.PHONY: demo test quick lint types walls unit bench mutants clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -28,6 +28,10 @@ demo: $(VENV)/.installed
 	@echo "Open the report: output/latest/site/index.html"
 
 test: lint types walls unit
+
+# For the loop of change and try: everything but the slow tests, at most a minute on two processors.
+quick: lint types walls
+	$(BIN)/python -m pytest --numprocesses auto -m "not slow"
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

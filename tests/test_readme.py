@@ -208,6 +208,7 @@ def test_the_job_in_it_uploads_no_evidence() -> None:
         assert re.match(r"readiness/output/latest/(site/|results\.json|exports/)", path), path
 
 
+@pytest.mark.slow
 def test_the_first_reader_works_as_it_is_written(tmp_path: Path) -> None:
     """Its module and test, taken from the guide."""
     text = CONTRIBUTING.read_text(encoding="utf-8")

@@ -28,6 +28,8 @@ import pytest
 from tests.conftest import copy_example
 from tests.tools import vault_canaries as canaries
 
+pytestmark = pytest.mark.slow
+
 GOOGLE = (
     "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],"
     "Password Hash Function [UPLOAD ONLY],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY]"

@@ -35,6 +35,8 @@ from auditgen.audit.checks.packs import builtin_folder, clause_set, load_pack
 from auditgen.evidence.store import Store
 from tests.conftest import AS_OF
 
+pytestmark = pytest.mark.slow
+
 CONNECTION = duckdb.connect()
 CONNECTION.execute("pragma disable_optimizer")
 CLAUSES = clause_set(load_pack(builtin_folder(), "auditgen", verify=False)[0])

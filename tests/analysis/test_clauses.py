@@ -149,6 +149,7 @@ def test_a_list_item_counts_with_its_lead() -> None:
     assert (bool(hits.found[0, 0]), bool(hits.led[0, 0])) == (False, True)
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=5))
 def test_any_text_can_be_searched(texts: list[str]) -> None:
     with duckdb.connect(":memory:") as connection:

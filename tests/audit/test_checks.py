@@ -145,6 +145,7 @@ def evidence(seed: int, share: float) -> Store:
     return store
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), share=st.sampled_from([0.2, 0.5, 0.9]))
 def test_no_evidence_breaks_a_check(seed: int, share: float) -> None:
@@ -163,6 +164,7 @@ def test_no_evidence_breaks_a_check(seed: int, share: float) -> None:
         store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_a_row_of_which_nothing_is_known_never_passes(seed: int) -> None:
     store = evidence(seed, 0)
@@ -184,6 +186,7 @@ def test_empty_tables_give_no_pass() -> None:
         store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 5])
 def test_a_table_taken_away_makes_no_check_greener(seed: int) -> None:
     def states(without: str | None = None) -> dict[str, str]:

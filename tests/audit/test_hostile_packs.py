@@ -80,6 +80,7 @@ def test_a_statement_in_a_parameter_stays_a_text(tmp_path: Path, place: str, end
         assert counts == {"pass": 12, "fail": 0, "unknown": 0, "due": 0, "n/a": 0}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(word=st.text(max_size=30), place=st.sampled_from(sorted(PLACES)))
 def test_the_database_reads_a_text_as_it_was_written(word: str, place: str) -> None:

@@ -16,6 +16,8 @@ from auditgen.clause_training.corpus import load_corpus
 from auditgen.clause_training.train import built_in, train
 from auditgen.files.errors import ReadError
 
+pytestmark = pytest.mark.slow
+
 CODES = ("A07", "C01", "K05", "V01")
 TEA = "Our tea comes from three gardens in the hills and is packed on Fridays."
 

@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from auditgen.cli import cli
 
+pytestmark = pytest.mark.slow
+
 NAME = "every-account-has-a-plan"
 
 

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from auditgen.cli import cli
 from tests.conftest import AS_OF, copy_example
 
+pytestmark = pytest.mark.slow
+
 DAY = AS_OF.isoformat()
 
 

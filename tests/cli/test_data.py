@@ -26,6 +26,8 @@ from tests.tools import vault_files as files
 from tests.tools import vault_files_bitwarden as bitwarden
 from tests.tools.evidence import DAY, Rows, context
 
+pytestmark = pytest.mark.slow
+
 FILE = Path("data") / "second-factors.json"
 TWO_FACTOR: dict[str, Any] = {
     "x.com": {"methods": ["sms", "totp", "u2f"], "documentation": "https://help.x.com", "notes": "paying accounts"},

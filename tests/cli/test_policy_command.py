@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from auditgen.cli import cli
 
+pytestmark = pytest.mark.slow
+
 FACTOR = "second-factor-is-required"
 RULE = "Two-factor authentication must be enabled on every account."
 SETTINGS = """schema = "auditgen.workspace/1"

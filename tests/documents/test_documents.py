@@ -20,6 +20,8 @@ from auditgen.readers.policies.reader import READER
 from tests.tools import document_files as make
 from tests.tools.evidence import Rows, context
 
+pytestmark = pytest.mark.slow
+
 MADE = Path(__file__).parents[1] / "data" / "policies"
 NAMES = ("crisis-plan", "social-media-policy")
 FORMATS = ("docx", "odt", "html", "pdf")

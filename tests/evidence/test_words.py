@@ -93,6 +93,7 @@ def test_people_of_a_registered_origin_are_joined_and_everybody_else_too() -> No
         ]
 
 
+@pytest.mark.slow
 def test_a_reader_with_an_unknown_origin_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Payroll:
         name = title = missing = "payroll"

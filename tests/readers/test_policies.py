@@ -352,6 +352,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_ends_in_a_document(tmp_path: Path, name: str) -> None:
     rows = read(tmp_path, HOSTILE[name])

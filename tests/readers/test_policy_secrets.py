@@ -13,6 +13,8 @@ from auditgen.run.audit import run_audit
 from auditgen.run.options import Options
 from tests.conftest import AS_OF, copy_example
 
+pytestmark = pytest.mark.slow
+
 CANARIES = ("Kestrel!7741x", "hunter22", "ghp_CANARYcanaryCANARYcanary99", "998877", "Zug-4401-Zaun")
 
 

@@ -17,7 +17,7 @@ from tests.tools.synthetic_results import hostile_results, synthetic_results
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STRICT = "default-src 'none'; style-src 'self'; img-src 'self'"
 # One page of every type.

@@ -42,7 +42,7 @@ def test_families_stand_once_each_with_labels_only(audited: tuple[dict[str, Any]
 
 def test_every_account_in_use_stands_in_the_coverage_once(audited: tuple[dict[str, Any], Path]) -> None:
     results, folder = audited
-    coverage = {item["account"]: item for item in results["logins"]["coverage"]}
+    coverage = {item["account"]: item for item in results["logins"]["kept"]}
     assert coverage.keys() == {item["id"] for item in results["accounts"] if item["status"] != "archived"}
     assert coverage["x-help"]["personal"] is True
     assert coverage["scheduler"]["state"] == "sign_on"

@@ -22,6 +22,8 @@ from auditgen.run.load import load
 from auditgen.run.options import NoInput, Options
 from tests.conftest import AS_OF, copy_example
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Path(__file__).parents[2] / "auditgen" / "results" / "results.schema.json"
 STATES = ["reaches", "single", "held"]
 

@@ -32,6 +32,8 @@ from auditgen.vaults.breaches.range_folder import ask_folder
 from auditgen.vaults.breaches.range_service import ask_online
 from auditgen.vaults.breaches.sorted_file import LINE, SortedFile, ask_file
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = date(2026, 3, 14)
 
 

@@ -22,6 +22,8 @@ from auditgen.vaults.passwords import near_pairs as near_pairs_module
 from auditgen.vaults.passwords.near_copies import skeleton
 from auditgen.vaults.passwords.near_pairs import near_pairs
 
+pytestmark = pytest.mark.slow
+
 
 def both_ways(function: Callable[..., Any], *given: Any) -> Any:
     """The answer of the way for few words and of the way for many, which must be the same."""

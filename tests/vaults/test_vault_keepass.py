@@ -24,6 +24,8 @@ from auditgen.vaults.formats.keepass.document import read_document
 from auditgen.vaults.limits import Opened
 from tests.tools import vault_files_keepass as make
 
+pytestmark = pytest.mark.slow
+
 MARCH = date(2024, 3, 1)
 
 

@@ -34,6 +34,8 @@ from tests.tools import vault_files_bitwarden as bitwarden
 from tests.tools import vault_files_keepass as keepass
 from tests.tools.evidence import DAY, ORGANISATION, Rows
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(reading_vaults.__file__).parents[2] / "vaults" / "process.py"
 STRONG = "vM4!tRq8-zLw2pXc7"
 REQUEST: dict[str, Any] = {

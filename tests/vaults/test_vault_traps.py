@@ -23,6 +23,8 @@ from tests.tools import vault_files_bitwarden as bitwarden
 from tests.tools import vault_files_keepass as keepass
 from tests.tools.evidence import DAY, ORGANISATION, Rows
 
+pytestmark = pytest.mark.slow
+
 STRONG = ("vM4!tRq8-zLw2pXc7", "Zq7#fW2m_Lp9xVt4", "granite-tulip-otter-88")
 ACCOUNTS = (
     {"account": "ig", "platform": "instagram", "handle": "hillfarm", "url": None, "vault_item": None},
@@ -759,7 +761,7 @@ def test_engines_and_dates_stand_in_the_results(results: dict[str, Any]) -> None
 
 def test_coverage_names_every_account_in_use_and_its_vaults(results: dict[str, Any]) -> None:
     keys = ("account", "state", "vaults")
-    assert [{key: entry[key] for key in keys} for entry in results["logins"]["coverage"]] == [
+    assert [{key: entry[key] for key in keys} for entry in results["logins"]["kept"]] == [
         {"account": "li", "state": "none", "vaults": []},
         {"account": "ig", "state": "held", "vaults": [{"vault": "a.json", "shared": False, "logins": 1}]},
         {"account": "tt", "state": "held", "vaults": [{"vault": "b.json", "shared": True, "logins": 1}]},
