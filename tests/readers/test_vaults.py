@@ -16,6 +16,8 @@ from auditgen.readers.vaults.reader import READER
 from auditgen.vaults.passwords.words import is_walk
 from tests.tools.evidence import Rows, context
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS = [
     {"account": "ig", "platform": "instagram", "handle": "hillfarm", "url": "https://www.instagram.com/hillfarm/",
      "vault_item": "Social / Instagram"},

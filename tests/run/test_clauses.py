@@ -15,6 +15,8 @@ from auditgen.run.options import Options
 from auditgen.workspace.problems import WorkspaceError
 from tests.conftest import AS_OF, copy_example
 
+pytestmark = pytest.mark.slow
+
 ALL = "select * from clauses order by all"
 
 
