@@ -278,3 +278,11 @@ def test_guidance_of_the_built_in_checks_takes_the_short_way() -> None:
     checks, _ = load_checks(())
     for text in (text for check in checks for text in (check.why, check.fix)):
         assert prose.simple(text) == prose._parsed(text)
+
+
+@pytest.mark.parametrize("mark", ["- ", "1. ", "> "])
+def test_a_text_nested_without_end_spoils_no_other(mark: str) -> None:
+    """The parser is kept from text to text; one that it could not finish must leave nothing behind in it."""
+    for depth in (50, 200, 400, 900, 3_000):
+        prose._parsed(mark * depth + "deep")
+        assert prose._parsed("plain\n\nagain") == "<p>plain</p>\n<p>again</p>", depth

@@ -91,6 +91,8 @@ def _parsed(text: str) -> Markup:
     try:
         html = _parser("```" in text or "~~~" in text)(text)
     except RecursionError:
+        # The parser stopped inside lists within lists and would take the next text for a part of them.
+        _parser.cache_clear()
         return plain
     html = _HEADING.sub(lambda found: f"<{found[1]}h{min(5, max(3, int(found[2])))}>", html)
     return Markup(
