@@ -147,8 +147,13 @@ def decide(
     exceptions: Sequence[ExceptionEntry],
     coverage: Coverage,
     left_out: Sequence[Check] = (),
+    unreadable: Sequence[str] = (),
 ) -> Verdict:
-    """Apply the profile's rules. `left_out` are the checks that this run was told to skip."""
+    """Apply the profile's rules.
+
+    left_out    checks that this run was told to skip
+    unreadable  files of checks that could not be read; what they ask was not looked at, so nothing is met without them
+    """
     rules: list[Rule] = []
     if profile.minimum_depth:
         broken, unseen = [], []
@@ -192,6 +197,10 @@ def decide(
         state = "met" if coverage.share >= profile.minimum_seen else "unseen"
         says = f"at least {profile.minimum_seen:.0%} of what there is to see was seen"
         rules.append(Rule("minimum_seen", says, state, f"{coverage.share:.0%} seen"))
+    if unreadable:
+        files = sorted(set(unreadable))
+        many = f"{len(files)} files" if len(files) > 1 else "one file"
+        rules.append(Rule("checks_read", "every check can be read", "unseen", f"{many} could not be read: {files[0]}"))
     for state, outcome in (("broken", "not_ready"), ("unseen", "cannot_tell"), ("allowed", "ready_with_unknowns")):
         for rule in rules:
             if rule.state == state:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from queue import SimpleQueue
 from typing import Any
 
-from auditgen.audit.checks.answers import GIVEN, BadAnswer, check_columns, define_macros, unpacked
+from auditgen.audit.checks.answers import GIVEN, LONGEST, BadAnswer, check_columns, define_macros, unpacked
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.audit.checks.query import error_kind, error_line, one_select
 from auditgen.audit.verdicts import Judged, Row, Tally
@@ -19,6 +19,8 @@ from auditgen.evidence.store import Lane, QueryTimeout, Store
 SECONDS_PER_CHECK = 60.0
 FINDINGS_PER_CHECK = 1000
 PASSED_SHOWN = 200
+# Over evidence of ordinary size, which has at most 20,000 rows a table, more subjects than this are a slip in a join.
+MOST_ROWS = 200_000
 
 
 # Columns a query may return beside its verdict; null stands in for those it does not.
@@ -167,7 +169,10 @@ class _Group:
 
 
 def _asked(store: Store, check: Check, as_of: date) -> list[dict[str, Any]]:
-    return store.select(one_select(check.sql or "", store.connection), check.parameters(as_of))
+    rows = store.select(one_select(check.sql or "", store.connection), check.parameters(as_of), MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        raise BadAnswer(f"the query returns more than {MOST_ROWS:,} rows")
+    return rows
 
 
 class _Small:
@@ -219,7 +224,7 @@ class _Large:
         found = self.store.select(
             f"""
             select account, verdict, count(*) as n, min(seen_on) as oldest, count(seen_on) as dated,
-                   bool_or(subject is null or says is null) as broken
+                   bool_or(subject is null or says is null or length(says) > {LONGEST}) as broken
             from ({self.rows}) group by account, verdict
             """
         )

@@ -37,6 +37,7 @@ LARGE_ROWS = 20_000
 
 _TABLE = re.compile(r"((?:^--[^\n]*\n)+)create table (\w+) \((.*?)^\);", re.M | re.S)
 _VIEW = re.compile(r"((?:^--[^\n]*\n)+)create view (\w+) as\n(.*?);\n", re.M | re.S)
+_WORD = re.compile(r"[a-z][a-z_ -]{0,23}")
 _WORDS = re.compile(r"one of: ([\w -]+)(, or)?")
 _COLUMN = re.compile(r"^\s+(\w+) ([a-z]+(?:\[\])?),?\s*(?:-- (.*))?$")
 
@@ -276,8 +277,9 @@ class Store:
     def _strange(self, table: str, column: str, word: object) -> str:
         declared = next(item.words for item in schema()[table].columns if item.name == column)
         further = sorted(self._words[table][column] - set(declared))
-        text = str(word) if len(str(word)) <= 40 else f"{str(word)[:39]}…"
-        return f"table {table}, column {column}: {text!r} is not one of {', '.join((*declared, *further))}"
+        # A column taken for another one may hold a secret, so only what looks like a word of ours is shown.
+        text = repr(word) if _WORD.fullmatch(str(word)) else "a text that is no such word"
+        return f"table {table}, column {column}: {text} is not one of {', '.join((*declared, *further))}"
 
     # -- saving ------------------------------------------------------------------------------------
 
@@ -366,12 +368,16 @@ class Store:
             yield
 
     def select(
-        self, query: str | duckdb.Statement, parameters: Mapping[str, object] | Sequence[object] | None = None
+        self,
+        query: str | duckdb.Statement,
+        parameters: Mapping[str, object] | Sequence[object] | None = None,
+        most: int | None = None,
     ) -> list[dict[str, Any]]:
-        """Run a query and return its rows as dictionaries."""
+        """Run a query and return its rows as dictionaries, no more than `most` of them."""
         cursor = self.connection.execute(query, parameters)
         names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def fingerprint(self) -> str:
         """A hash of every row of every table, the same whatever order the rows are in."""

@@ -38,12 +38,36 @@ class _BrokenReader:
 
     def __init__(self, name: str, error: Exception) -> None:
         self.name = name
-        self.says = f"The reader {name} could not be loaded ({type(error).__name__})."
-        # Any option may stand in auditgen.toml; what the real reader takes cannot be known.
-        self.options: Mapping[str, str] = {"mapping": "", "calendar": ""}
+        lacks = f": {error}" if isinstance(error, TypeError) and str(error).startswith("a reader without") else ""
+        self.says = f"The reader {name} could not be loaded ({type(error).__name__}{lacks})."
+        self.options: Mapping[str, str] = _AnyOption()
 
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         raise ReadError(self.says)
+
+
+def _whole(reader: object) -> Reader:
+    """The reader, when it has all that a reader has. Raises TypeError."""
+    needed = ("name", "title", "options", "tables", "after", "missing", "read")
+    if lacking := [name for name in needed if not hasattr(reader, name)]:
+        raise TypeError(f"a reader without {', '.join(lacking)}")
+    return cast(Reader, reader)
+
+
+class _AnyOption(Mapping[str, str]):
+    """Takes every name: what a reader that could not be loaded would take cannot be known."""
+
+    def __getitem__(self, name: str) -> str:
+        return ""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 class Readers(Mapping[str, Reader]):
@@ -64,7 +88,7 @@ class Readers(Mapping[str, Reader]):
                 self._loaded[name] = (
                     cast(Reader, import_module(f"auditgen.readers.{BUILT_IN[name]}").READER)
                     if name in BUILT_IN
-                    else cast(Reader, self._foreign[name].load())
+                    else _whole(self._foreign[name].load())
                 )
             except Exception as error:  # any fault of one package
                 self._loaded[name] = _BrokenReader(name, error)

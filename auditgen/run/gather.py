@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditgen.evidence.store import WordError
+from auditgen.evidence.store import WordError, schema
 from auditgen.files.errors import ReadError
 from auditgen.readers import Context, Reader, SourceReport
 from auditgen.readers.joint import Allowances, JointContext, JointReader
@@ -239,11 +239,26 @@ def _guarded(run: _Run, source: Source, read: Callable[[], Reports], path: str |
     """Run one reading; when it fails nothing of it stays, the others go on, and the report shows it."""
     try:
         with _all_or_nothing(run.store):
-            return read()
+            return _sound(read())
     except Exception as error:
         says = _sentence(error, path)
         run.gathered.problems.append({"where": f"reader {source.reader}, source {source.id}", "says": says})
         return [(source.id, SourceReport(path or source.path, status="failed", message=says))]
+
+
+def _sound(reports: Reports) -> Reports:
+    """The reports of one reading, which a foreign reader may have filled with anything. Raises ReadError."""
+    (status,) = (column for column in schema()["sources"].columns if column.name == "status")
+    for _, report in reports:
+        counts = (getattr(report, "rows_read", None), getattr(report, "rows_refused", None))
+        if (
+            not isinstance(report, SourceReport)
+            or not isinstance(report.path, str)
+            or report.status not in status.words
+            or not all(isinstance(count, int) and count >= 0 for count in counts)
+        ):
+            raise ReadError("Its reader gave no proper report of what it read, so that counts as not seen.")
+    return reports
 
 
 @contextmanager

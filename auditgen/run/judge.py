@@ -78,7 +78,7 @@ def judge_store(
     judged = judge_checks(store, loaded.workspace, asked, options)
     progress(f"Replaying {len(scenarios)} disasters", 0.7)
     barriers, replayed = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
-    coverage, verdict = decide_gate(loaded.workspace, asked, judged, barriers, replayed)
+    coverage, verdict = decide_gate(loaded, asked, judged, barriers, replayed)
     deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
     outcome = Outcome(
         store=store,
@@ -162,7 +162,7 @@ def replay_disasters(
 
 
 def decide_gate(
-    workspace: Workspace,
+    loaded: Loaded,
     asked: Asked,
     judged: Sequence[Judged],
     barriers: Barriers,
@@ -170,8 +170,9 @@ def decide_gate(
 ) -> tuple[Coverage, Verdict]:
     """How much was seen, and ready or not."""
     coverage = coverage_of(judged)
-    profile = workspace.profiles[asked.profile]
-    return coverage, decide(profile, judged, replayed, barriers, asked.exceptions, coverage, asked.left_out)
+    profile = loaded.workspace.profiles[asked.profile]
+    unreadable = [problem.file for problem in loaded.problems]
+    return coverage, decide(profile, judged, replayed, barriers, asked.exceptions, coverage, asked.left_out, unreadable)
 
 
 def _source_name(workspace: Workspace, path: Path | None) -> str | None:

@@ -287,12 +287,12 @@ def _sources(checker: _Checker, data: Mapping[str, Any], readers: Mapping[str, T
         if isinstance(reader, str) and reader in _RENAMED:
             reader = _RENAMED[reader]
             entry = {**entry, "reader": reader}
-        options = tuple(readers[reader].options) if isinstance(reader, str) and reader in readers else ()
+        options = readers[reader].options if isinstance(reader, str) and reader in readers else {}
         known = {**_SOURCE, **dict.fromkeys(options, "")}
         if not isinstance(entry, dict):
             checker.say("write each source under its own [[source]]", *where)
             continue
-        bad = [key for key in entry if key not in known]
+        bad = [key for key in entry if key not in known and key not in options]
         for key in bad:
             checker.say(f"unknown key source.{key}{nearest(key, known)}", *where, key)
         plain = checker.table({k: v for k, v in entry.items() if k in _SOURCE}, _SOURCE, *where)

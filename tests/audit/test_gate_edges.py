@@ -422,3 +422,21 @@ def test_skipping_a_check_is_never_greener_than_not_seeing_it(
     left_out = (check("nightly", severity="high"),) if looked == "skipped" else ()
     verdict = gate(items, left_out=left_out, max_open={"high": 0}, allow_unknown=allowed)
     assert (only(verdict).state, verdict.state) == (state, outcome)
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "outcome", "found"),
+    [
+        pytest.param((), "ready", None, id="every check was read"),
+        pytest.param(("own/x.md",), "cannot_tell", "one file could not be read: own/x.md", id="one was not"),
+        pytest.param(("own/y.md", "own/x.md", "own/x.md"), "cannot_tell", "2 files could not be read: own/x.md",
+                     id="two were not, one with two mistakes"),
+    ],
+)  # fmt: skip
+def test_a_check_that_could_not_be_read_is_not_seen(
+    unreadable: tuple[str, ...], outcome: str, found: str | None
+) -> None:
+    items = [counted("c", **{"pass": 1})]
+    verdict = decide(profile(max_open={"high": 0}), items, [], NOWHERE, (), coverage_of(items), (), unreadable)
+    assert verdict.state == outcome
+    assert [rule.found for rule in verdict.rules if rule.id == "checks_read"] == ([found] if found else [])

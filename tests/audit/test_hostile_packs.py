@@ -213,3 +213,49 @@ def test_a_run_in_which_the_evidence_changed_makes_no_report(monkeypatch: pytest
     with pytest.raises(EvidenceChanged):
         judge(store, [make()], DAY, {})
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        (
+            "select i::varchar as subject, pass('x') as verdict from accounts, range(20000) r(i)",
+            "more than 200,000 rows",
+        ),
+        ("select account as subject, pass(repeat('x', 20001)) as verdict from accounts", "more than 20,000 characters"),
+    ],
+)
+def test_an_answer_without_end_is_no_answer(sql: str, says: str) -> None:
+    from tests.audit.test_judge import make
+
+    with Store() as store:
+        store.add("accounts", ROWS)
+        store.freeze()
+        (item,) = judge(store, [make(sql, "broken")], DAY, {})
+        assert item.reason == "error" and says in str(item.message)
+
+
+def test_a_sentence_may_be_long(tmp_path: Path) -> None:
+    from tests.audit.test_judge import make
+
+    with Store() as store:
+        store.add("accounts", ROWS)
+        store.freeze()
+        sql = "select account as subject, pass(repeat('x', 20000)) as verdict from accounts"
+        (item,) = judge(store, [make(sql, "long")], DAY, {})
+        assert item.counts["pass"] == 12
+
+
+def test_what_lies_in_a_folder_and_is_no_check_is_told(tmp_path: Path) -> None:
+    (tmp_path / "else").mkdir()
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "sub").symlink_to(tmp_path / "else")
+    for name in ("a.MD", "b.markdown", "notes.txt"):
+        (tmp_path / "pack" / name).write_text("text", "utf-8")
+    checks, problems = load_pack(tmp_path / "pack", "mine")
+    assert checks == []
+    assert [(problem.file, problem.says) for problem in problems] == [
+        ("mine/a.MD", "is no check by its ending; name it .md"),
+        ("mine/b.markdown", "is no check by its ending; name it .md"),
+        ("mine/sub", "is a link to a folder, which is not followed"),
+    ]

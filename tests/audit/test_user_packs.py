@@ -71,3 +71,17 @@ def test_a_check_may_name_in_a_text_what_it_may_not_do(tmp_path: Path) -> None:
     (tmp_path / "reads.md").write_text(CHECK.format(sql=sql), encoding="utf-8")
     _, problems = load_checks([tmp_path])
     assert problems == []
+
+
+def test_a_reader_that_lacks_something_fails_only_its_own_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from auditgen.results.gaps import by_table
+
+    (tmp_path / "half_reader.py").write_text("class R:\n    name = 'half'\n\nREADER = R()\n", encoding="utf-8")
+    install(tmp_path, monkeypatch, "auditgen.readers", "half", "half_reader:READER")
+    readers = Readers()
+    assert "accounts" in by_table(readers.values())
+    assert "account" in readers["half"].options
+    with pytest.raises(Exception, match=r"half could not be loaded .*a reader without title, options, tables"):
+        readers["half"].read(tmp_path, None, None)  # type: ignore[arg-type]

@@ -117,7 +117,7 @@ def test_the_old_form_is_refused_with_the_new_one(folder: Path) -> None:
     result = call("test", NAME, "--folder", folder)
     assert result.exit_code == 2
     assert "the column verdict should come from pass(says), fail(says), unknown(says, reason)" in result.output
-    assert "case when owner is null then fail(account || ' has no owner')" in result.output
+    assert "case when owner is null then fail(format('{} has no owner', account))" in result.output
     assert result.output.count("should come from") == 1
 
 

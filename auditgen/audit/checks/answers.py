@@ -21,10 +21,12 @@ MACROS = {
 TYPE = "STRUCT(verdict VARCHAR, says VARCHAR, reason VARCHAR)"
 # A query cannot say "due": that is a question for a person.
 GIVEN = ("pass", "fail", "unknown", "n/a")
+# A sentence is read by a person; a long quotation of a policy has about 1,500 characters.
+LONGEST = 20_000
 HOW = (
     "the column verdict should come from pass(says), fail(says), unknown(says, reason) or not_applicable(says), "
-    "as in `case when owner is null then fail(account || ' has no owner') "
-    "else pass(owner || ' owns ' || account) end as verdict`"
+    "as in `case when owner is null then fail(format('{} has no owner', account)) "
+    "else pass(format('{} owns {}', owner, account)) end as verdict`"
 )
 
 
@@ -77,6 +79,8 @@ def unpacked(rows: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
             raise BadAnswer(says, number)
         if given.keys() != {"verdict", "says", "reason"} or given["verdict"] not in GIVEN:
             raise BadAnswer(f"row {number} has a verdict that is none; {HOW}", number)
+        if given["says"] is not None and len(given["says"]) > LONGEST:
+            raise BadAnswer(f"row {number} has a sentence of more than {LONGEST:,} characters", number)
         if given["says"] is None:
             says = f"row {number} has no sentence: a part of it is null; use format() or coalesce()"
             raise BadAnswer(says, number)

@@ -22,8 +22,16 @@ def load_pack(folder: Path, pack: str, *, verify: bool = True) -> tuple[list[Che
     """Every check below a folder; the first folder name below it is the area. `verify` as in parse_check."""
     checks: list[Check] = []
     problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.md")):
+    for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
+        if path.is_symlink() and path.is_dir():
+            problems.append(Problem(f"{pack}/{relative.as_posix()}", 0, "is a link to a folder, which is not followed"))
+            continue
+        if path.suffix.lower() not in (".md", ".markdown"):
+            continue
+        if path.suffix != ".md":
+            problems.append(Problem(f"{pack}/{relative.as_posix()}", 0, "is no check by its ending; name it .md"))
+            continue
         if path.name.lower() == "readme.md":
             continue
         area = relative.parts[0] if len(relative.parts) > 1 else "other"
