@@ -284,3 +284,18 @@ def test_texts_stand_where_the_parameters_stood() -> None:
     assert with_texts(sql, {"a": "it's"}) == "select 'it''s', $b, '$a' -- $a\n, 'it''s'"
     assert with_texts("select $a", {"a": "x\ny\\"}) == "select e'x\\ny\\\\'"
     assert with_texts("select 1", {"a": "x"}) == "select 1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "says"),
+    [
+        ('code = "X01"', 'cde = "X01"', "cde =", "unknown key clause.cde; did you mean code?"),
+        ('name = "Rules"', "name = 3", "name =", "name should be text, found a number"),
+        ("found = ['", "found = '' #", "found = ''", "found should be a list, found text"),
+    ],
+)
+def test_a_mistake_in_a_clause_is_told_in_its_line(old: str, new: str, at: str, says: str) -> None:
+    text = CLAUSE.replace(old, new, 1)
+    check, problems = parsed(text)
+    assert check is None
+    assert [(problem.line, problem.says) for problem in problems if says in problem.says] == [(line_of(text, at), says)]

@@ -53,6 +53,8 @@ def test_whether_a_column_writes_the_day_first(values: list[object], first: bool
         pytest.param("03/04/2026", None, WRONG, id="nothing tells: not guessed"),
         pytest.param("04/04/2026", None, date(2026, 4, 4), id="the same either way"),
         pytest.param("12/12/2026", None, date(2026, 12, 12), id="twelve twice"),
+        pytest.param("11/12/2026", None, WRONG, id="twelve in the second place tells nothing"),
+        pytest.param("12/11/2026", None, WRONG, id="twelve in the first place tells nothing"),
         pytest.param("13/12/2026", None, date(2026, 12, 13), id="thirteen is a day"),
         pytest.param("12/13/2026", None, date(2026, 12, 13), id="thirteen in second place is a day"),
         pytest.param("13/12/2026", False, date(2026, 12, 13), id="thirteen is a day whatever the column writes"),
