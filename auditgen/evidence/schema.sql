@@ -423,6 +423,16 @@ create table organisation (
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
+-- One thing of which somebody said that the organisation has none, in the table [none] of auditgen.toml.
+create table absences (
+    thing varchar,                   -- one of: agencies bots paid_posts sites printed_addresses apps personal_vaults incidents
+    account varchar,                 -- accounts.account of which it was said; NULL for the whole organisation
+    said_by varchar,                 -- who said it, as written
+    said_on date,                    -- day on which it was said
+    until date,                      -- last day on which it counts
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
 -- A passage about a clause, at most two a document. A clause without a row was not found.
 create table clauses (
     clause varchar,                  -- id of the clause check
