@@ -19,8 +19,9 @@ from auditgen.audit.decisions import (
     load_exceptions,
 )
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
-from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
+from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocabulary
 from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
 from auditgen.audit.plan import make_plan
@@ -161,14 +162,15 @@ def replay_disasters(
     scenarios: Sequence[Scenario],
 ) -> tuple[Barriers, list[ScenarioResult]]:
     """Hold every disaster against the barriers that stand."""
-    rows = store.select("select account, platform from accounts where coalesce(status, 'active') = 'active' order by 1")
+    # A parked account still speaks in our name when somebody else gets hold of it.
+    rows = store.select("select account, platform from accounts where status is distinct from 'archived' order by 1")
     platforms = {row["account"]: row["platform"] for row in rows}
     posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
     barriers = Barriers(
         vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
-    return barriers, [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
+    return barriers, [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
 
 
 def decide_gate(
