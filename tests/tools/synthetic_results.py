@@ -447,7 +447,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
             "rule": "minimum_depth",
             "rules": [
                 {"id": "minimum_depth", "says": "every disaster meets at least one barrier that stands",
-                 "state": "broken", "found": f"{len(reach)} of 30 would reach us, 0 of them for want of evidence",
+                 "state": "broken", "found": f"{len(reach)} of 30 would reach us, 0 more cannot be ruled out",
                  "decided_by": [{"kind": "scenario", "id": item["id"], "title": item["title"]} for item in reach]},
                 {"id": "max_open.critical", "says": "no critical finding is open", "state": "broken",
                  "found": "5 open, 0 not seen",
