@@ -19,6 +19,7 @@ from auditgen.audit.decisions import (
     load_exceptions,
 )
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.causes import find_things
 from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocabulary
@@ -167,7 +168,13 @@ def replay_disasters(
     platforms = {row["account"]: row["platform"] for row in rows}
     posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
     barriers = Barriers(
-        vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
+        vocabulary,
+        judged,
+        platforms,
+        options.as_of,
+        count_attested=workspace.count_attested,
+        posting=posting,
+        hangs_on=find_things(store, platforms, options.as_of),
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
     return barriers, [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
