@@ -288,7 +288,7 @@ def test_somebody_suspended_or_unknown_to_the_identity_provider_is_not_seen_as_w
         {"person": "cy", "display": "Cy", "status": "active", "in_identity_provider": False},
         # The last day may lie ahead.
         {"person": "di", "display": "Di", "status": "active", "in_identity_provider": True,
-         "left_on": EXAMPLE_DAY + timedelta(days=9)},
+         "left_on": EXAMPLE_DAY + timedelta(days=15)},
     ]  # fmt: skip
     assert judge("no-former-colleague-can-still-post", access=access, people=people) == {
         "Ana on x-main": "pass", "Bo on x-main": "fail", "Cy on x-main": "unknown", "Di on x-main": "pass",
@@ -723,14 +723,26 @@ def test_a_suspended_login_with_a_last_day_to_come_is_said_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("status", "days", "verdict"),
-    [("active", 1, "pass"), ("left", 1, "pass"), ("left", 0, "pass"), ("left", -1, "fail"), ("active", -1, "pass"),
-     ("active", -2, "fail")],
+    [("active", 15, "pass"), ("active", 14, "unknown"), ("active", 1, "unknown"), ("left", 1, "unknown"),
+     ("active", 0, "fail"), ("left", 0, "fail"), ("left", -1, "fail"), ("active", -1, "fail"), ("active", -2, "fail")],
 )  # fmt: skip
-def test_the_last_day_at_work_is_a_day_at_work(status: str, days: int, verdict: str) -> None:
+def test_access_is_seen_to_end_with_the_last_day_or_not(status: str, days: int, verdict: str) -> None:
     people = [{**STAFF, "status": status, "left_on": EXAMPLE_DAY + timedelta(days=days)}]
     access: list[dict[str, object]] = [{"account": "x-main", "person": "ana"}]
     found = judge("no-former-colleague-can-still-post", accounts=[X], access=access, people=people)
     assert found == {"Ana Duarte on x-main": verdict}
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(2, "pass"), (3, "fail"), (4, "fail")])
+def test_days_of_grace_are_days_after_the_last_one(days: int, verdict: str) -> None:
+    people = [{**STAFF, "status": "active", "left_on": EXAMPLE_DAY - timedelta(days=days)}]
+    (check,) = (check for check in pack() if check.id == "no-former-colleague-can-still-post")
+    with Store() as store:
+        store.add("access", [{"account": "x-main", "person": "ana"}])
+        store.add("people", people)
+        (row,) = answers(store, replace(check, params={**check.params, "grace_days": 3}))
+    # Whether somebody whose last day is over still works here is not known.
+    assert row["verdict"] == ("unknown" if verdict == "pass" else verdict)
 
 
 def test_a_mailbox_is_ours_only_where_known_staff_have_theirs() -> None:
