@@ -71,7 +71,7 @@ create table people (
     status varchar,                  -- one of: active suspended left; NULL when no source says
     left_on date,                    -- last day at work from the leavers list; may lie in the future
     last_sign_in_on date,            -- last sign-in at the identity provider
-    second_factor boolean,           -- a second factor is enrolled at the identity provider
+    second_factor boolean,           -- a second factor is enrolled at the identity provider; where it says nothing, as declared
     in_identity_provider boolean,    -- the identity provider lists the person; NULL when no such export was read
     matched_by varchar,              -- how the records were joined: one of: email name declared single
     source varchar, locator varchar, seen_on date, basis varchar
@@ -88,6 +88,7 @@ create table access (
     until date,                      -- agreed last day of the access
     last_used_on date,               -- last day on which the access was used
     sponsor varchar,                 -- person inside who answers for outside access (people.person)
+    second_factor boolean,           -- the person signs in with a second factor, as whoever gave the access saw it
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -460,6 +461,7 @@ create table sources (
     rows_refused bigint,             -- rows refused, with the reason in message
     columns_used varchar[],          -- columns taken
     columns_ignored varchar[],       -- columns seen and not taken
+    settles varchar[],               -- table.column that this list answers even without a row, such as people.left_on
     message varchar,                 -- one sentence when something needs saying
     seen_on date                     -- date of the file
 );

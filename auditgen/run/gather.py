@@ -5,7 +5,7 @@ A reader or step that fails leaves nothing of its own behind, the others go on, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -96,11 +96,24 @@ def collect(run: _Run, progress: Progress, reading: ClauseReading | None = None)
         reports = _read(run, group, begun)
         run.gathered.rows += sum(report.rows_read for _, report in reports)
         name = group[0].reader
-        run.store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
+        settles = getattr(run.readers[name], "settles", ())
+        run.store.add(
+            "sources",
+            (
+                {"origin": origin, "reader": name, **asdict(item), "settles": _settled(item, settles)}
+                for origin, item in reports
+            ),
+        )
         if reading and number == documents:
             reading.begin()
     if inventories == len(groups):
         one_entry_an_id(run.store)
+
+
+def _settled(report: SourceReport, settles: Sequence[str]) -> list[str]:
+    """What a list that was read whole answers even without a row; nothing when a row of it was refused."""
+    whole = report.status in ("read", "empty") and not report.rows_refused and bool(report.columns_used)
+    return list(settles) if whole else []
 
 
 def join(store: Store, workspace: Workspace, gathered: Gathered) -> None:

@@ -31,6 +31,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "kind": ("word:person_kind", "kind type"),
         "agency": ("text", "agency"),
         "status": ("word:person_status", "status"),
+        "second_factor": ("bool", "second_factor two_factor 2fa mfa"),
     },
     "accounts": {
         "account": ("text", "id account account_id"),
@@ -74,6 +75,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "until": ("date", "until"),
         "last_used_on": ("date", "last_used last_used_on"),
         "sponsor": ("person", "sponsor"),
+        "second_factor": ("bool", "second_factor two_factor 2fa mfa"),
     },
     "apps": {
         "account": ("text", "account"),
