@@ -251,8 +251,13 @@ create table breach_checks (
 create table incidents (
     incident varchar,                -- id or name
     account varchar,                 -- accounts.account concerned, where one is named
-    domain varchar,                  -- site concerned, where one is named
+    domain varchar,                  -- registrable domain concerned, where one is named
+    app varchar,                     -- apps.app concerned, where one is named
+    tool varchar,                    -- tool concerned: name of an app, or accounts.account of a tool
+    agency varchar,                  -- agencies.agency concerned, where one is named
+    site varchar,                    -- sites.site concerned, where one is named
     happened_on date,                -- day it happened
+    looked_at_on date,               -- day on which all that is connected to it was looked at afterwards
     what varchar,                    -- what happened, one sentence
     source varchar, locator varchar, seen_on date, basis varchar
 );

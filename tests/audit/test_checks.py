@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -770,3 +770,56 @@ def test_a_name_in_a_policy_is_the_whole_name(name: str, verdict: str) -> None:
 def test_a_status_nobody_understands_is_no_draft(status: str, verdict: str) -> None:
     document = {"document": "plan.md", "state": "read", "status": status}
     assert judge("every-policy-is-in-force", documents=[document]) == {"plan.md": verdict}
+
+
+# -- what an incident touched -------------------------------------------------------------------------------
+
+TOUCHED = "what-an-incident-touched-was-looked-at"
+AUGUST, OCTOBER = date(2026, 8, 1), date(2026, 10, 1)
+CHARTLY: dict[str, object] = {"account": "x-main", "app": "Chartly", "approved_on": date(2024, 3, 1)}
+WORLD: dict[str, list[dict[str, object]]] = {
+    "accounts": [
+        {**X, "agency": "bright", "access_reviewed_on": OCTOBER, "sessions_reviewed_on": OCTOBER},
+        {"account": "planner", "platform": "scheduler", "handle": "hill-planner"},
+    ],
+    "apps": [CHARTLY],
+    "agencies": [{"agency": "bright"}],
+    "sites": [{"site": "shop", "url": "https://shop.hillfarm.example/sale"}],
+    "access": [{"account": "planner", "person": "fay"}],
+    "people": [{"person": "fay", "kind": "agency", "agency": "bright"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("incident", "expected"),
+    [
+        pytest.param({"app": "chartly"}, {"i: the app Chartly on x-main": "fail"}, id="an app"),
+        pytest.param({"tool": "Chartly"}, {"i: the app Chartly on x-main": "fail"}, id="a tool that is an app"),
+        pytest.param({"tool": "Hill-Planner"}, {"i: planner": "fail"}, id="a tool that is an account"),
+        pytest.param({"domain": "chartly.example"}, {"i: the app Chartly on x-main": "fail"}, id="the domain of an app"),
+        pytest.param({"what": "Chartly was broken into"}, {"i: the app Chartly on x-main": "fail"}, id="an app in its words"),
+        pytest.param({"what": "Chartlys were drawn"}, {"i": "unknown"}, id="no part of a word"),
+        pytest.param({"agency": "Bright"}, {"i: the agency bright on x-main": "pass", "i: the agency bright on planner": "fail"}, id="an agency"),
+        pytest.param({"site": "shop"}, {"i: the site shop": "fail"}, id="a site"),
+        pytest.param({"domain": "hillfarm.example"}, {"i: the site shop": "fail"}, id="a site by its domain"),
+        pytest.param({"domain": "farm.example"}, {"i": "n/a"}, id="no part of a domain"),
+        pytest.param({"account": "x-main"}, {"i: x-main": "pass"}, id="an account"),
+        pytest.param({"account": "x-main", "app": "Chartly"}, {"i: x-main": "pass", "i: the app Chartly on x-main": "fail"}, id="both"),
+        pytest.param({"app": "Elsewhere"}, {"i": "n/a"}, id="an app that is not ours"),
+        pytest.param({}, {"i": "unknown"}, id="nothing named"),
+        pytest.param({"app": "Chartly", "looked_at_on": AUGUST}, {"i: the app Chartly on x-main": "pass"}, id="looked at that day"),
+        pytest.param({"app": "Chartly", "looked_at_on": AUGUST - timedelta(1)}, {"i: the app Chartly on x-main": "fail"}, id="before"),
+        pytest.param({"app": "Chartly", "looked_at_on": date(2027, 1, 1)}, {"i: the app Chartly on x-main": "unknown"}, id="to come"),
+        pytest.param({"app": "Chartly", "happened_on": None}, {"i: the app Chartly on x-main": "unknown"}, id="undated"),
+        pytest.param({"app": "Chartly", "happened_on": date(2024, 2, 29)}, {"i: the app Chartly on x-main": "pass"}, id="approved after"),
+        pytest.param({"app": "Chartly", "happened_on": date(2024, 3, 1)}, {"i: the app Chartly on x-main": "fail"}, id="approved that day"),
+    ],
+)  # fmt: skip
+def test_an_incident_leads_to_all_that_is_connected(incident: dict[str, object], expected: dict[str, str]) -> None:
+    row: dict[str, object] = {"incident": "i", "happened_on": AUGUST, "what": "it happened", **incident}
+    assert judge(TOUCHED, **WORLD, incidents=[row]) == expected
+
+
+def test_an_incident_of_something_nobody_listed_is_not_seen() -> None:
+    for key in ("app", "agency", "site"):
+        assert judge(TOUCHED, incidents=[{"incident": "i", key: "it", "happened_on": AUGUST}]) == {"i": "unknown"}

@@ -136,8 +136,13 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     "incidents": {
         "incident": ("text", "id incident"),
         "account": ("text", "account"),
-        "domain": ("text", "domain site"),
+        "domain": ("text", "domain"),
+        "app": ("text", "app"),
+        "tool": ("text", "tool"),
+        "agency": ("text", "agency"),
+        "site": ("text", "site"),
         "happened_on": ("date", "date happened_on happened on"),
+        "looked_at_on": ("date", "looked_at looked_at_on reviewed_on"),
         "what": ("text", "what title description"),
     },
 }

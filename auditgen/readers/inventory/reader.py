@@ -255,12 +255,15 @@ class _Taker:
                 str(row.get(key) or "") for key in ("kind", "switch", "done_on")
             ).strip("-")
             row["kind"] = row.get("kind") or ("switch" if row.get("switch") else None)
-        if entry.entity == "incidents" and (row.get("account") or row.get("domain")):
-            row[first] = (
-                row.get(first) or f"{row.get('account') or row['domain']}-{row.get('happened_on') or 'undated'}"
-            )
-            domain = str(row.get("domain") or "").casefold()
+        if entry.entity == "incidents":
+            # A site may be told by its id or by its address.
+            domain = str(row.get("domain") or (row.get("site") if "." in str(row.get("site")) else "") or "").casefold()
             row["domain"] = SAME.get(domain, domain) or None
+            named = next(
+                (row[key] for key in ("account", "app", "tool", "agency", "site", "domain") if row.get(key)), None
+            )
+            if named:
+                row[first] = row.get(first) or f"{named}-{row.get('happened_on') or 'undated'}"
         if entry.entity == "accounts" and not row.get(first) and row.get("platform") and row.get("handle"):
             row[first] = f"{row['platform']}-{row['handle']}"
         if not row.get(first):
