@@ -71,9 +71,10 @@ create table people (
     status varchar,                  -- one of: active suspended left; NULL when no source says
     left_on date,                    -- last day at work from the leavers list; may lie in the future
     last_sign_in_on date,            -- last sign-in at the identity provider
-    second_factor boolean,           -- a second factor is enrolled at the identity provider; where it says nothing, as declared
+    second_factor boolean,           -- a second factor is enrolled at the identity provider, or declared where it says nothing
     in_identity_provider boolean,    -- the identity provider lists the person; NULL when no such export was read
     matched_by varchar,              -- how the records were joined: one of: email name declared single
+    maybe_left varchar,              -- a row of the leavers list that may be this person and could not be joined: name and place
     source varchar, locator varchar, seen_on date, basis varchar
 );
 

@@ -81,7 +81,8 @@ def collect(run: _Run, progress: Progress, reading: ClauseReading | None = None)
 
     Clauses are looked for as soon as no source is left that holds documents.
     """
-    groups = _groups(run.workspace, run.readers)
+    groups = _groups(run.workspace, run.readers, run.as_of)
+    _refuse_dated_ahead(run)
     documents = max((number for number, group in enumerate(groups) if _fills(run, group, *_POLICIES)), default=-1)
     for group in groups:
         run.store.allow("person_records", "origin", getattr(run.readers[group[0].reader], "origins", ()))
@@ -184,10 +185,29 @@ class _Run:
         )
 
 
-def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[Source]]:
+def _ahead(source: Source, as_of: date) -> bool:
+    """Whether a source is dated after the day that is judged: a slip, by which old evidence would pass for fresh."""
+    seen_on = source.options.get("seen_on")
+    return isinstance(seen_on, date) and seen_on > as_of
+
+
+def _refuse_dated_ahead(run: _Run) -> None:
+    for source in run.workspace.sources:
+        if _ahead(source, run.as_of):
+            seen_on = source.options["seen_on"]
+            says = f"seen_on = {seen_on} lies after {run.as_of}, the day that is judged"
+            report = SourceReport(source.path, status="failed", message=f"{source.path}: {says}.")
+            run.store.add("sources", [{"origin": source.id, "reader": source.reader, **asdict(report)}])
+            where = f"auditgen.toml, line {source.line}"
+            run.gathered.problems.append({"where": where, "says": f"The source {source.id} was not read: {says}."})
+
+
+def _groups(workspace: Workspace, readers: Mapping[str, Reader], as_of: date) -> list[list[Source]]:
     """Sources in the order to read them: joint readers take all theirs at once, dependent ones come last."""
     groups: dict[str, list[Source]] = {}
     for source in workspace.sources:
+        if _ahead(source, as_of):
+            continue
         joint = isinstance(readers[source.reader], JointReader)
         groups.setdefault(source.reader if joint else f"{source.reader}\x00{source.id}", []).append(source)
 
