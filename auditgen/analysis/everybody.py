@@ -81,9 +81,10 @@ class Everybody:
                 row["in_identity_provider"],
             )
             self._people[person.id] = person
+            self._keys.setdefault(f"id {person.id.casefold()}", set()).add(person.id)
             texts = (row["person"], row["display"], row["email"], *(row.get("emails") or ()), *(row.get("names") or ()))
             for text in filter(None, texts):
-                for key in self._of(str(text)):
+                for key in self._of(str(text))[1:]:
                     self._keys.setdefault(key, set()).add(person.id)
 
     @classmethod
@@ -130,7 +131,7 @@ class Everybody:
         """Keys of a text, the surest first."""
         plain = " ".join(text.split()).casefold()
         folded = _folded(plain)
-        keys = [f"text {plain}", f"text {folded}"]
+        keys = [f"id {plain}", f"text {plain}", f"text {folded}"]
         if email := normal_email(folded, {}):
             local, _, domain = email.rpartition("@")
             keys.append(f"mail {local}@ours" if domain in self._own else f"mail {email}")

@@ -149,7 +149,8 @@ def _person(rows: list[dict[str, Any]], has_provider: bool, matched_by: str) -> 
         "status": status,
         "left_on": left_on,
         "last_sign_in_on": first("last_sign_in_on"),
-        "second_factor": first("second_factor"),
+        # One source that says no outweighs another that says yes.
+        "second_factor": min((row["second_factor"] for row in rows if row["second_factor"] is not None), default=None),
         "in_identity_provider": bool(provider) if has_provider else None,
         "matched_by": matched_by,
         "source": best["source"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from auditgen.analysis.identity import join_people
 from auditgen.analysis.offers import add_shipped_offers
 from auditgen.analysis.readability import measure_documents
+from auditgen.analysis.references import doubt_leavers, join_references
 
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
@@ -17,5 +18,7 @@ if TYPE_CHECKING:
 STEPS: tuple[tuple[str, Callable[[Store, Mapping[str, Any]], None]], ...] = (
     ("adding the second factors that platforms offer", lambda store, organisation: add_shipped_offers(store)),
     ("joining people", join_people),
+    ("joining what names people", lambda store, organisation: join_references(store)),
+    ("comparing leavers", lambda store, organisation: doubt_leavers(store)),
     ("measuring how policies read", lambda store, organisation: measure_documents(store)),
 )

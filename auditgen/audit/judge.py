@@ -46,8 +46,18 @@ class EvidenceChanged(Exception):
     """A check found a way to write: a fault of the program, after which no report is made."""
 
 
+# Of several lists of one kind, each has to be read whole: what one lacks may stand in the other.
+_SETTLED = """
+select distinct unnest(settles) as need from sources
+where reader not in (select reader from sources where coalesce(len(settles), 0) = 0)
+"""
+
+
 def unmet_needs(store: Store, checks: Iterable[Check]) -> set[str]:
-    """Of all tables and columns the checks need, those without a single row or value."""
+    """Of all tables and columns the checks need, those without a single row or value.
+
+    A list that was read whole and answers a column even without a row leaves nothing to be missed.
+    """
     needs = sorted({need for check in checks for need in check.needs})
     if not needs:
         return set()
@@ -56,7 +66,8 @@ def unmet_needs(store: Store, checks: Iterable[Check]) -> set[str]:
         table, _, column = need.partition(".")
         where = f" where {column} is not null" if column else ""
         parts.append(f"select '{need}' as need, exists (select 1 from {table}{where}) as met")
-    return {row["need"] for row in store.select(" union all ".join(parts)) if not row["met"]}
+    unmet = {row["need"] for row in store.select(" union all ".join(parts)) if not row["met"]}
+    return unmet - {row["need"] for row in store.select(_SETTLED)}
 
 
 def judge(

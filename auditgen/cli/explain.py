@@ -49,14 +49,15 @@ def explain(
 ) -> None:
     """Every subject CHECK examined with its verdict and evidence; with SUBJECT, only those that contain it."""
     from auditgen.analysis.clauses import find_clauses
+    from auditgen.audit.absences import valid_absences
     from auditgen.audit.checks.packs import clause_set
-    from auditgen.audit.decisions import attested_rows, load_attestations
+    from auditgen.audit.decisions import Known, attested_rows, load_attestations
     from auditgen.audit.judge import judge
     from auditgen.audit.policy_reviews import load_reviews
     from auditgen.evidence.store import Store
     from auditgen.files.problems import nearest
     from auditgen.run.audit import gather_into
-    from auditgen.run.launch import select_launch
+    from auditgen.run.launch import last_day, select_launch
     from auditgen.run.load import load
     from auditgen.run.options import Options
 
@@ -69,13 +70,16 @@ def explain(
         if not from_evidence:
             opening = {**passphrases, **descriptors}
             gather_into(store, loaded, Options(workspace, day, passphrases=opening, ask=can_ask()))
-        select_launch(store, loaded.workspace.launch, day)
+        launch, _ = select_launch(store, loaded.workspace.launch, day)
+        until = last_day(launch, day, str(loaded.workspace.organisation.get("time_zone", "UTC")))
         if wanted.clause is not None:
             clauses = clause_set(loaded.checks)
             find_clauses(store, clauses, load_reviews(loaded.workspace.reviews, clauses))
         store.freeze()
-        given = attested_rows([wanted], load_attestations(loaded.workspace.attestations, loaded.checks), day, None)
-        judged = judge(store, [wanted], day, given, findings_per_check=100_000)[0]
+        answers = load_attestations(loaded.workspace.attestations, loaded.checks)
+        given = attested_rows([wanted], answers, day, None, Known.of(store, until))
+        absent = valid_absences(store, day, until)
+        judged = judge(store, [wanted], day, given, until=until, absent=absent, findings_per_check=100_000)[0]
     rows = [*judged.rows, *judged.passed]
     if subject is not None:
         rows = [row for row in rows if subject.casefold() in row.subject.casefold()]

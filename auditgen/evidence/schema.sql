@@ -72,9 +72,10 @@ create table people (
     status varchar,                  -- one of: active suspended left; NULL when no source says
     left_on date,                    -- last day at work from the leavers list; may lie in the future
     last_sign_in_on date,            -- last sign-in at the identity provider
-    second_factor boolean,           -- a second factor is enrolled at the identity provider
+    second_factor boolean,           -- a second factor is enrolled at the identity provider, or declared where it says nothing
     in_identity_provider boolean,    -- the identity provider lists the person; NULL when no such export was read
     matched_by varchar,              -- how the records were joined: one of: email name declared single
+    maybe_left varchar,              -- a row of the leavers list that may be this person and could not be joined: name and place
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -89,6 +90,7 @@ create table access (
     until date,                      -- agreed last day of the access
     last_used_on date,               -- last day on which the access was used
     sponsor varchar,                 -- person inside who answers for outside access (people.person)
+    second_factor boolean,           -- the person signs in with a second factor, as whoever gave the access saw it
     source varchar, locator varchar, seen_on date, basis varchar
 );
 
@@ -253,8 +255,13 @@ create table breach_checks (
 create table incidents (
     incident varchar,                -- id or name
     account varchar,                 -- accounts.account concerned, where one is named
-    domain varchar,                  -- site concerned, where one is named
+    domain varchar,                  -- registrable domain concerned, where one is named
+    app varchar,                     -- apps.app concerned, where one is named
+    tool varchar,                    -- tool concerned: name of an app, or accounts.account of a tool
+    agency varchar,                  -- agencies.agency concerned, where one is named
+    site varchar,                    -- sites.site concerned, where one is named
     happened_on date,                -- day it happened
+    looked_at_on date,               -- day on which all that is connected to it was looked at afterwards
     what varchar,                    -- what happened, one sentence
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -463,6 +470,7 @@ create table sources (
     rows_refused bigint,             -- rows refused, with the reason in message
     columns_used varchar[],          -- columns taken
     columns_ignored varchar[],       -- columns seen and not taken
+    settles varchar[],               -- table.column that this list answers even without a row, such as people.left_on
     message varchar,                 -- one sentence when something needs saying
     seen_on date                     -- date of the file
 );

@@ -88,7 +88,8 @@ class Reader(Protocol):
     after    tables that must be filled before it runs
     missing  what adding this source would let the audit answer, one sentence
 
-    A reader of people may also have `origins`, words of its own for the column person_records.origin.
+    A reader of people may also have `origins`, words of its own for the column person_records.origin. A reader whose
+    list says something even without a row may have `settles`, the table.column that is then known.
     """
 
     name: str

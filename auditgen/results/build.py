@@ -59,7 +59,7 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         "attestations": attestations(outcome),
         "sources": [
             {**row, "seen_on": iso(row["seen_on"])}
-            for row in outcome.store.select("select * from sources order by origin, path")
+            for row in outcome.store.select("select * exclude (settles) from sources order by origin, path")
         ],
         "tables": _tables(outcome),
         "unseen": _unseen(outcome, found),

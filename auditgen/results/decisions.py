@@ -15,6 +15,8 @@ def exception(entry: ExceptionEntry, findings: Sequence[dict[str, Any]]) -> dict
         item["id"] for item in findings if item["verdict"] == "fail" and entry.covers(item["check"], item["subject"])
     ]
     state, says = entry.state, entry.says
+    if entry.subject is None and entry.applies:
+        says += f" It names no subject, so it covers {_counted(len(covered))} of this check."
     if not entry.matched:
         state, says = "unmatched", "Fits no finding any more; it can be taken out."
     return {
@@ -32,6 +34,10 @@ def exception(entry: ExceptionEntry, findings: Sequence[dict[str, Any]]) -> dict
     }
 
 
+def _counted(findings: int) -> str:
+    return "the one open finding" if findings == 1 else f"all {findings} open findings"
+
+
 def attestations(outcome: Outcome) -> list[dict[str, Any]]:
     given: dict[str, list[Attestation]] = {}
     for entry in outcome.attestations:
@@ -42,10 +48,12 @@ def attestations(outcome: Outcome) -> list[dict[str, Any]]:
         if check.attest is None:
             continue
         rows = [*judged.rows, *judged.passed]
+        if not rows:  # what the question is about is said not to be there
+            continue
         answers: list[Attestation | None] = [*latest(given.get(check.id, []), outcome.as_of)] or [None]
         for attestation in answers:
             subject = (attestation.subject if attestation else None) or "organisation"
-            row = next((item for item in rows if item.subject == subject), rows[0])
+            row = next((item for item in rows if item.subject.casefold() == subject.casefold()), rows[0])
             until = valid_until(attestation, check) if attestation else None
             state = {"pass": "given", "fail": "denied"}.get(row.verdict, "lapsed" if attestation else "missing")
             soon = state == "given" and until is not None and until <= outcome.as_of + timedelta(days=LAPSING_DAYS)

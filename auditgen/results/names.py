@@ -88,8 +88,8 @@ class Names:
         for item in outcome.scenarios:
             for path in item.scenario.paths:
                 for name in path.barriers:
-                    asked = outcome.barriers.asked(outcome.vocabulary.barriers[name], path.threat)
-                    for check in (*asked[0], *asked[1]):
+                    barrier = outcome.vocabulary.against(outcome.vocabulary.barriers[name], path.threat)
+                    for check in barrier.checks if barrier.kind == "barrier" else ():
                         self.check_scenarios.setdefault(check, {})[item.scenario.id] = None
         self.barrier_scenarios: dict[str, list[str]] = {}
         for item in outcome.scenarios:

@@ -74,8 +74,8 @@ def disasters(numbers: Mapping[str, int]) -> str:
     if numbers["not_preventable"]:
         count = numbers["not_preventable"]
         parts.append(f"{number(count)} {plural(count, 'is', 'are')} beyond anybody’s barriers")
-    count, told = parts[0].split(" ", 1)
-    parts[0] = f"{count} of the disasters we replayed {told}"
+    first, _, told = parts[0].partition(" ")
+    parts[0] = f"{first} of the disasters we replayed {told}"
     text = series(parts)
     return f"{text[:1].upper()}{text[1:]}."
 

@@ -5,7 +5,7 @@ A reader or step that fails leaves nothing of its own behind, the others go on, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -81,7 +81,8 @@ def collect(run: _Run, progress: Progress, reading: ClauseReading | None = None)
 
     Clauses are looked for as soon as no source is left that holds documents.
     """
-    groups = _groups(run.workspace, run.readers)
+    groups = _groups(run.workspace, run.readers, run.as_of)
+    _refuse_dated_ahead(run)
     documents = max((number for number, group in enumerate(groups) if _fills(run, group, *_POLICIES)), default=-1)
     for group in groups:
         run.store.allow("person_records", "origin", getattr(run.readers[group[0].reader], "origins", ()))
@@ -96,11 +97,24 @@ def collect(run: _Run, progress: Progress, reading: ClauseReading | None = None)
         reports = _read(run, group, begun)
         run.gathered.rows += sum(report.rows_read for _, report in reports)
         name = group[0].reader
-        run.store.add("sources", ({"origin": origin, "reader": name, **asdict(item)} for origin, item in reports))
+        settles = getattr(run.readers[name], "settles", ())
+        run.store.add(
+            "sources",
+            (
+                {"origin": origin, "reader": name, **asdict(item), "settles": _settled(item, settles)}
+                for origin, item in reports
+            ),
+        )
         if reading and number == documents:
             reading.begin()
     if inventories == len(groups):
         one_entry_an_id(run.store)
+
+
+def _settled(report: SourceReport, settles: Sequence[str]) -> list[str]:
+    """What a list that was read whole answers even without a row; nothing when a row of it was refused."""
+    whole = report.status in ("read", "empty") and not report.rows_refused and bool(report.columns_used)
+    return list(settles) if whole else []
 
 
 def join(store: Store, workspace: Workspace, gathered: Gathered) -> None:
@@ -171,10 +185,29 @@ class _Run:
         )
 
 
-def _groups(workspace: Workspace, readers: Mapping[str, Reader]) -> list[list[Source]]:
+def _ahead(source: Source, as_of: date) -> bool:
+    """Whether a source is dated after the day that is judged: a slip, by which old evidence would pass for fresh."""
+    seen_on = source.options.get("seen_on")
+    return isinstance(seen_on, date) and seen_on > as_of
+
+
+def _refuse_dated_ahead(run: _Run) -> None:
+    for source in run.workspace.sources:
+        if _ahead(source, run.as_of):
+            seen_on = source.options["seen_on"]
+            says = f"seen_on = {seen_on} lies after {run.as_of}, the day that is judged"
+            report = SourceReport(source.path, status="failed", message=f"{source.path}: {says}.")
+            run.store.add("sources", [{"origin": source.id, "reader": source.reader, **asdict(report)}])
+            where = f"auditgen.toml, line {source.line}"
+            run.gathered.problems.append({"where": where, "says": f"The source {source.id} was not read: {says}."})
+
+
+def _groups(workspace: Workspace, readers: Mapping[str, Reader], as_of: date) -> list[list[Source]]:
     """Sources in the order to read them: joint readers take all theirs at once, dependent ones come last."""
     groups: dict[str, list[Source]] = {}
     for source in workspace.sources:
+        if _ahead(source, as_of):
+            continue
         joint = isinstance(readers[source.reader], JointReader)
         groups.setdefault(source.reader if joint else f"{source.reader}\x00{source.id}", []).append(source)
 

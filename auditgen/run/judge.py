@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,13 @@ from auditgen.audit.checks.packs import builtin_folder
 from auditgen.audit.decisions import (
     Attestation,
     ExceptionEntry,
+    Known,
     attested_rows,
     load_attestations,
     load_exceptions,
 )
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.causes import find_things
 from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocabulary
@@ -58,7 +59,7 @@ class Asked:
     exceptions: Sequence[ExceptionEntry]
     attestations: Sequence[Attestation]
     launch: Mapping[str, Any] | None
-    until: date
+    known: Known
     absent: Mapping[tuple[str, str | None], str]
 
 
@@ -123,18 +124,19 @@ def settle(store: Store, loaded: Loaded, options: Options, problems: Problems) -
     """Which checks, decisions, profile and launch count, until when, and what is absent. Raises WorkspaceError."""
     workspace, checks = loaded.workspace, loaded.checks
     chosen, left_out = choose(checks, options.only, options.skip)
-    exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
-    attestations = load_attestations(workspace.attestations, checks)
     launch, wrong = select_launch(store, options.launch or workspace.launch, options.as_of)
     if wrong:
         where = Problem("--launch", 0, wrong) if options.launch else workspace.problem(wrong, "gate", "launch")
         raise WorkspaceError([where])
     profile = choose_profile(workspace, options.profile)
     until = last_day(launch, options.as_of, str(workspace.organisation.get("time_zone", "UTC")))
+    known = Known.of(store, until)
+    exceptions = load_exceptions(workspace.exceptions, checks, options.as_of, known)
+    attestations = load_attestations(workspace.attestations, checks)
     said = absences(store, options.as_of, until)
     problems += told(said)
     absent = {(item.thing, item.account): item.says for item in said if item.why_not is None}
-    return Asked(profile, chosen, left_out, exceptions, attestations, launch, until, absent)
+    return Asked(profile, chosen, left_out, exceptions, attestations, launch, known, absent)
 
 
 def read_clauses(
@@ -153,10 +155,10 @@ def read_clauses(
 def judge_checks(store: Store, workspace: Workspace, asked: Asked, options: Options) -> list[Judged]:
     """Every chosen check over the frozen evidence, and what people vouched for."""
     source = _source_name(workspace, workspace.attestations)
-    rows = attested_rows(asked.chosen, asked.attestations, options.as_of, source)
+    rows = attested_rows(asked.chosen, asked.attestations, options.as_of, source, asked.known)
     limit = int(workspace.report.get("findings_per_check", FINDINGS_PER_CHECK))
     return judge(
-        store, asked.chosen, options.as_of, rows, until=asked.until, absent=asked.absent, findings_per_check=limit
+        store, asked.chosen, options.as_of, rows, until=asked.known.until, absent=asked.absent, findings_per_check=limit
     )
 
 
@@ -175,7 +177,13 @@ def replay_disasters(
     platforms = {row["account"]: row["platform"] for row in rows}
     posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
     barriers = Barriers(
-        vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
+        vocabulary,
+        judged,
+        platforms,
+        options.as_of,
+        count_attested=workspace.count_attested,
+        posting=posting,
+        hangs_on=find_things(store, platforms, options.as_of),
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
 

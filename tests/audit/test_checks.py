@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -288,7 +288,7 @@ def test_somebody_suspended_or_unknown_to_the_identity_provider_is_not_seen_as_w
         {"person": "cy", "display": "Cy", "status": "active", "in_identity_provider": False},
         # The last day may lie ahead.
         {"person": "di", "display": "Di", "status": "active", "in_identity_provider": True,
-         "left_on": EXAMPLE_DAY + timedelta(days=9)},
+         "left_on": EXAMPLE_DAY + timedelta(days=15)},
     ]  # fmt: skip
     assert judge("no-former-colleague-can-still-post", access=access, people=people) == {
         "Ana on x-main": "pass", "Bo on x-main": "fail", "Cy on x-main": "unknown", "Di on x-main": "pass",
@@ -364,7 +364,9 @@ def test_an_account_without_a_list_of_apps_is_not_seen(name: str) -> None:
     app = {"account": "x-main", "app": "Planner", "kind": "publisher", "may_post": True, "owner": "ana",
            "approved_on": EXAMPLE_DAY, "last_used_on": EXAMPLE_DAY, "single_sign_on": True}  # fmt: skip
     found = judge(name, accounts=[X, IG], apps=[app])
-    assert found == {"Planner on x-main": "pass", "ig-main": "unknown"}
+    # A list written by hand is not known to be complete.
+    by_hand = {"the list of apps of x-main": "unknown"} if name == "connected-apps-are-known" else {}
+    assert found == {"Planner on x-main": "pass", "ig-main": "unknown", **by_hand}
 
 
 @pytest.mark.parametrize(
@@ -723,14 +725,26 @@ def test_a_suspended_login_with_a_last_day_to_come_is_said_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("status", "days", "verdict"),
-    [("active", 1, "pass"), ("left", 1, "pass"), ("left", 0, "pass"), ("left", -1, "fail"), ("active", -1, "pass"),
-     ("active", -2, "fail")],
+    [("active", 15, "pass"), ("active", 14, "unknown"), ("active", 1, "unknown"), ("left", 1, "unknown"),
+     ("active", 0, "fail"), ("left", 0, "fail"), ("left", -1, "fail"), ("active", -1, "fail"), ("active", -2, "fail")],
 )  # fmt: skip
-def test_the_last_day_at_work_is_a_day_at_work(status: str, days: int, verdict: str) -> None:
+def test_access_is_seen_to_end_with_the_last_day_or_not(status: str, days: int, verdict: str) -> None:
     people = [{**STAFF, "status": status, "left_on": EXAMPLE_DAY + timedelta(days=days)}]
     access: list[dict[str, object]] = [{"account": "x-main", "person": "ana"}]
     found = judge("no-former-colleague-can-still-post", accounts=[X], access=access, people=people)
     assert found == {"Ana Duarte on x-main": verdict}
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(2, "pass"), (3, "fail"), (4, "fail")])
+def test_days_of_grace_are_days_after_the_last_one(days: int, verdict: str) -> None:
+    people = [{**STAFF, "status": "active", "left_on": EXAMPLE_DAY - timedelta(days=days)}]
+    (check,) = (check for check in pack() if check.id == "no-former-colleague-can-still-post")
+    with Store() as store:
+        store.add("access", [{"account": "x-main", "person": "ana"}])
+        store.add("people", people)
+        (row,) = answers(store, replace(check, params={**check.params, "grace_days": 3}))
+    # Whether somebody whose last day is over still works here is not known.
+    assert row["verdict"] == ("unknown" if verdict == "pass" else verdict)
 
 
 def test_a_mailbox_is_ours_only_where_known_staff_have_theirs() -> None:
@@ -758,3 +772,56 @@ def test_a_name_in_a_policy_is_the_whole_name(name: str, verdict: str) -> None:
 def test_a_status_nobody_understands_is_no_draft(status: str, verdict: str) -> None:
     document = {"document": "plan.md", "state": "read", "status": status}
     assert judge("every-policy-is-in-force", documents=[document]) == {"plan.md": verdict}
+
+
+# -- what an incident touched -------------------------------------------------------------------------------
+
+TOUCHED = "what-an-incident-touched-was-looked-at"
+AUGUST, OCTOBER = date(2026, 8, 1), date(2026, 10, 1)
+CHARTLY: dict[str, object] = {"account": "x-main", "app": "Chartly", "approved_on": date(2024, 3, 1)}
+WORLD: dict[str, list[dict[str, object]]] = {
+    "accounts": [
+        {**X, "agency": "bright", "access_reviewed_on": OCTOBER, "sessions_reviewed_on": OCTOBER},
+        {"account": "planner", "platform": "scheduler", "handle": "hill-planner"},
+    ],
+    "apps": [CHARTLY],
+    "agencies": [{"agency": "bright"}],
+    "sites": [{"site": "shop", "url": "https://shop.hillfarm.example/sale"}],
+    "access": [{"account": "planner", "person": "fay"}],
+    "people": [{"person": "fay", "kind": "agency", "agency": "bright"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("incident", "expected"),
+    [
+        pytest.param({"app": "chartly"}, {"i: the app Chartly on x-main": "fail"}, id="an app"),
+        pytest.param({"tool": "Chartly"}, {"i: the app Chartly on x-main": "fail"}, id="a tool that is an app"),
+        pytest.param({"tool": "Hill-Planner"}, {"i: planner": "fail"}, id="a tool that is an account"),
+        pytest.param({"domain": "chartly.example"}, {"i: the app Chartly on x-main": "fail"}, id="the domain of an app"),
+        pytest.param({"what": "Chartly was broken into"}, {"i: the app Chartly on x-main": "fail"}, id="an app in its words"),
+        pytest.param({"what": "Chartlys were drawn"}, {"i": "unknown"}, id="no part of a word"),
+        pytest.param({"agency": "Bright"}, {"i: the agency bright on x-main": "pass", "i: the agency bright on planner": "fail"}, id="an agency"),
+        pytest.param({"site": "shop"}, {"i: the site shop": "fail"}, id="a site"),
+        pytest.param({"domain": "hillfarm.example"}, {"i: the site shop": "fail"}, id="a site by its domain"),
+        pytest.param({"domain": "farm.example"}, {"i": "n/a"}, id="no part of a domain"),
+        pytest.param({"account": "x-main"}, {"i: x-main": "pass"}, id="an account"),
+        pytest.param({"account": "x-main", "app": "Chartly"}, {"i: x-main": "pass", "i: the app Chartly on x-main": "fail"}, id="both"),
+        pytest.param({"app": "Elsewhere"}, {"i": "n/a"}, id="an app that is not ours"),
+        pytest.param({}, {"i": "unknown"}, id="nothing named"),
+        pytest.param({"app": "Chartly", "looked_at_on": AUGUST}, {"i: the app Chartly on x-main": "pass"}, id="looked at that day"),
+        pytest.param({"app": "Chartly", "looked_at_on": AUGUST - timedelta(1)}, {"i: the app Chartly on x-main": "fail"}, id="before"),
+        pytest.param({"app": "Chartly", "looked_at_on": date(2027, 1, 1)}, {"i: the app Chartly on x-main": "unknown"}, id="to come"),
+        pytest.param({"app": "Chartly", "happened_on": None}, {"i: the app Chartly on x-main": "unknown"}, id="undated"),
+        pytest.param({"app": "Chartly", "happened_on": date(2024, 2, 29)}, {"i: the app Chartly on x-main": "pass"}, id="approved after"),
+        pytest.param({"app": "Chartly", "happened_on": date(2024, 3, 1)}, {"i: the app Chartly on x-main": "fail"}, id="approved that day"),
+    ],
+)  # fmt: skip
+def test_an_incident_leads_to_all_that_is_connected(incident: dict[str, object], expected: dict[str, str]) -> None:
+    row: dict[str, object] = {"incident": "i", "happened_on": AUGUST, "what": "it happened", **incident}
+    assert judge(TOUCHED, **WORLD, incidents=[row]) == expected
+
+
+def test_an_incident_of_something_nobody_listed_is_not_seen() -> None:
+    for key in ("app", "agency", "site"):
+        assert judge(TOUCHED, incidents=[{"incident": "i", key: "it", "happened_on": AUGUST}]) == {"i": "unknown"}

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from auditgen.analysis.everybody import Everybody
 from auditgen.audit.decisions import (
     LAPSING_DAYS,
     Attestation,
     ExceptionEntry,
+    Known,
     attested_rows,
     latest,
     load_attestations,
@@ -18,24 +20,26 @@ from auditgen.audit.decisions import (
     valid_until,
 )
 from auditgen.audit.verdicts import Row
-from tests.tools.small_world import DAY, check
+from auditgen.evidence.store import Store
+from tests.tools.small_world import DAY, check, known, person
 
 PLAIN = check("owner-named")
+KNOWN = known(person("Ana Ruiz", person="ruiz"), person("Ana Diaz", person="diaz"), accounts=("x", "y"))
 ASKED = check("rehearsed", attest={"question": "Was it tried?", "valid_for_days": 90})
 FIELDS = {
     "check": '"owner-named"', "reason": '"Kiosk"', "owner": '"Ana"', "approver": '"Tom"', "created": "2026-01-01",
-    "expires": "2027-06-01",
+    "expires": "2026-12-31", "subject": '"kiosk"',
 }  # fmt: skip
 
 
-def exception(folder: Path, **changes: str | None) -> ExceptionEntry:
+def exception(folder: Path, against: Known | None = None, **changes: str | None) -> ExceptionEntry:
     """One exception in which fields are changed, or left out where None is given."""
     fields = {key: value for key, value in {**FIELDS, **changes}.items() if value is not None}
     path = folder / "exceptions.toml"
     path.write_text(
         "[[exception]]\n" + "".join(f"{key} = {value}\n" for key, value in fields.items()), encoding="utf-8"
     )
-    (entry,) = load_exceptions(path, [PLAIN, ASKED], DAY)
+    (entry,) = load_exceptions(path, [PLAIN, ASKED], DAY, KNOWN if against is None else against)
     return entry
 
 
@@ -51,8 +55,8 @@ def exception(folder: Path, **changes: str | None) -> ExceptionEntry:
         pytest.param({"expires": "2026-12-21"}, "active", True, "In force until 2026-12-21.", id="31 days left"),
         pytest.param({"expires": "2026-11-19T23:59:00"}, "lapsed", False, "Lapsed on 2026-11-19; the finding counts again.",
                      id="a moment counts as its day"),
-        pytest.param({"created": "2026-11-19"}, "active", True, "In force until 2027-06-01.", id="agreed yesterday"),
-        pytest.param({"created": "2026-11-20"}, "active", True, "In force until 2027-06-01.", id="agreed today"),
+        pytest.param({"created": "2026-11-19"}, "active", True, "In force until 2026-12-31.", id="agreed yesterday"),
+        pytest.param({"created": "2026-11-20"}, "active", True, "In force until 2026-12-31.", id="agreed today"),
         pytest.param({"created": "2026-11-21"}, "incomplete", False, "Not in force before 2026-11-21.", id="agreed tomorrow"),
         pytest.param({"created": "2026-12-01", "expires": "2026-11-01"}, "incomplete", False,
                      "Not in force before 2026-12-01.", id="not yet agreed before already ended"),
@@ -62,7 +66,7 @@ def exception(folder: Path, **changes: str | None) -> ExceptionEntry:
                      id="the same name in other letters"),
         pytest.param({"owner": '"Ana  Ruiz"', "approver": '"ana ruiz"'}, "incomplete", False,
                      "Not in force: the owner cannot also be the approver.", id="the same name with other spaces"),
-        pytest.param({"owner": '"Ana Ruiz"', "approver": '"Ana Diaz"'}, "active", True, "In force until 2027-06-01.",
+        pytest.param({"owner": '"Ana Ruiz"', "approver": '"Ana Diaz"'}, "active", True, "In force until 2026-12-31.",
                      id="two of one first name"),
         pytest.param({"approver": '"Ana"', "created": "2026-11-21"}, "incomplete", False,
                      "Not in force: the owner cannot also be the approver.", id="who approves before when"),
@@ -75,7 +79,7 @@ def exception(folder: Path, **changes: str | None) -> ExceptionEntry:
         pytest.param({"expires": None}, "incomplete", False, "Not in force: expires missing.", id="no end"),
         pytest.param({"expires": None, "reason": None}, "incomplete", False, "Not in force: reason and expires missing.",
                      id="two things missing, in the order of the file"),
-        pytest.param({"ticket": '"T-1"', "subject": '"x"'}, "active", True, "In force until 2027-06-01.", id="more is welcome"),
+        pytest.param({"ticket": '"T-1"', "subject": '"x"'}, "active", True, "In force until 2026-12-31.", id="more is welcome"),
     ],
 )  # fmt: skip
 def test_states_of_an_exception(
@@ -92,8 +96,8 @@ def test_lapsing_is_thirty_days() -> None:
 def test_what_stands_in_an_exception_is_taken_as_it_stands(tmp_path: Path) -> None:
     entry = exception(tmp_path, subject='"IG-Main"', ticket='"T-1"')
     assert entry == ExceptionEntry(
-        "owner-named", "IG-Main", "Kiosk", "Ana", "Tom", date(2026, 1, 1), date(2027, 6, 1), "T-1", "active",
-        "In force until 2027-06-01.", False,
+        "owner-named", "IG-Main", "Kiosk", "Ana", "Tom", date(2026, 1, 1), date(2026, 12, 31), "T-1", "active",
+        "In force until 2026-12-31.", False,
     )  # fmt: skip
 
 
@@ -115,7 +119,7 @@ def test_what_an_exception_covers(of: str | None, name: str, subject: str, cover
 
 
 def test_no_file_is_no_decision() -> None:
-    assert load_exceptions(None, [PLAIN], DAY) == []
+    assert load_exceptions(None, [PLAIN], DAY, KNOWN) == []
     assert load_attestations(None, [PLAIN]) == []
 
 
@@ -128,7 +132,7 @@ def given(answer: str = "yes", when: date | None = date(2026, 11, 1), subject: s
 
 
 def rows(*answers: Attestation) -> list[Row]:
-    return attested_rows([PLAIN, ASKED], answers, DAY, "attestations.toml")["rehearsed"]
+    return attested_rows([PLAIN, ASKED], answers, DAY, "attestations.toml", KNOWN)["rehearsed"]
 
 
 @pytest.mark.parametrize(
@@ -228,13 +232,16 @@ def test_a_question_without_an_answer_is_due_and_one_answered_is_not() -> None:
     assert [(row.verdict, row.subject, row.says) for row in rows()] == [
         ("due", "organisation", "A question for a person: Was it tried?")
     ]
-    assert [(row.verdict, row.subject) for row in rows(given(subject="x"))] == [("pass", "x")]
+    # One about an account leaves the question open for the others.
+    assert [(row.verdict, row.subject) for row in rows(given(subject="x"))] == [("pass", "x"), ("due", "y")]
+    assert [row.verdict for row in rows(given(subject="x"), given(subject="Y"))] == ["pass", "pass"]
+    assert [row.verdict for row in rows(given(subject="x"), given())] == ["pass", "pass"]
     assert [row.verdict for row in rows(given(name="other"))] == ["due"]
 
 
 def test_only_checks_that_ask_get_rows() -> None:
     asked_by_title = check("titled", attest={})
-    found = attested_rows([PLAIN, ASKED, asked_by_title], [], DAY, None)
+    found = attested_rows([PLAIN, ASKED, asked_by_title], [], DAY, None, KNOWN)
     assert {name: [row.says for row in each] for name, each in found.items()} == {
         "rehearsed": ["A question for a person: Was it tried?"],
         "titled": ["A question for a person: titled holds"],
@@ -253,3 +260,139 @@ def test_how_an_answer_is_read(tmp_path: Path, written: str | None, answer: str)
     )
     (entry,) = load_attestations(path, [PLAIN, ASKED])
     assert (entry.answer, entry.when, entry.subject, entry.valid_for_days) == (answer, date(2026, 11, 1), None, None)
+
+
+# -- who decides --------------------------------------------------------------------------------------------
+
+PRIYA = {"person": "priya", "display": "Priya Raman", "email": "priya.raman@hillfarm.example"}
+NOOR = {"person": "noor", "display": "Noor Haddad", "email": "noor@hillfarm.example"}
+LAST = date(2026, 12, 8)
+
+
+def world(**changes: object) -> Known:
+    """Priya Raman, changed as told, and Noor Haddad, who stays."""
+    return known(person("Priya Raman", **PRIYA | changes), person("Noor Haddad", **NOOR), until=LAST, accounts=("x",))
+
+
+SAME = "Not in force: the owner cannot also be the approver."
+
+
+@pytest.mark.parametrize(
+    ("owner", "approver", "says"),
+    [
+        ("Priya Raman", "Noor Haddad", "In force until 2026-12-31."),
+        ("priya", "noor@hillfarm.example", "In force until 2026-12-31."),
+        ("Priya Raman", "priya", SAME),
+        ("Priya Raman", "Raman, Priya", SAME),
+        ("Priya Raman", "PRIYA.RAMAN+ok@hillfarm.example", SAME),
+        # Cyrillic letters that are drawn like Latin ones.
+        ("Priya Raman", "\u0420riy\u0430 R\u0430m\u0430n", SAME),
+        ("Priya Raman", "Priya\u200b Raman", SAME),
+        ("Priya Raman", "x", "Not in force: nobody called x is in the lists that were read."),
+        ("x", "x", "Not in force: nobody called x is in the lists that were read."),
+        ("Priya Raman", "Priya", SAME),
+        ("Priya Raman", "Raman", "Not in force: nobody called Raman is in the lists that were read."),
+    ],
+)  # fmt: skip
+def test_an_exception_is_decided_by_two_people(tmp_path: Path, owner: str, approver: str, says: str) -> None:
+    entry = exception(tmp_path, world(), owner=f'"{owner}"', approver=f'"{approver}"')
+    assert (entry.says, entry.applies) == (says, says.startswith("In force"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"left_on": date(2026, 12, 7)}, "the last day of Priya Raman is 2026-12-07"),
+        ({"left_on": date(2026, 12, 8)}, None),
+        ({"left_on": date(2026, 12, 9)}, None),
+        ({"status": "left"}, "Priya Raman has left"),
+        ({"status": "suspended"}, "the work login of Priya Raman is suspended"),
+        ({"status": None}, "no source says whether Priya Raman works here"),
+        ({"kind": "agency"}, "Priya Raman works for an agency"),
+    ],
+)
+def test_who_decides_works_here_until_the_launch_ends(
+    tmp_path: Path, changes: dict[str, object], why: str | None
+) -> None:
+    entry = exception(tmp_path, world(**changes), owner='"noor"', approver='"priya"')
+    assert entry.says == (f"Not in force: {why}." if why else "In force until 2026-12-31.")
+    (row,) = attested_rows([ASKED], [given(who="priya")], DAY, None, world(**changes))["rehearsed"]
+    assert (row.verdict, why or "vouched") == ("due" if why else "pass", why or "vouched")
+    if why:
+        assert row.says == f"The answer of 2026-11-01 does not count: {why}."
+
+
+def test_without_a_list_of_people_nobody_decides(tmp_path: Path) -> None:
+    nobody = Known(Everybody([]), DAY)
+    says = "no list of people was read, so nobody knows who Ana is"
+    assert exception(tmp_path, nobody).says == f"Not in force: {says}."
+    (row,) = attested_rows([ASKED], [given()], DAY, None, nobody)["rehearsed"]
+    assert (row.verdict, row.says) == ("due", f"The answer of 2026-11-01 does not count: {says}.")
+
+
+def test_two_people_of_one_name_are_nobody(tmp_path: Path) -> None:
+    twice = known(person("Ana Ruiz", person="1"), person("Ana Ruiz", person="2"))
+    entry = exception(tmp_path, twice, owner='"Ana Ruiz"')
+    assert entry.says == "Not in force: more than one person is called Ana Ruiz."
+
+
+# -- for how long, and of what ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "until", "state", "says"),
+    [
+        pytest.param({"expires": "2026-12-07"}, LAST, "incomplete",
+                     "Not in force: it ends on 2026-12-07, before the launch does.", id="a day before the launch ends"),
+        pytest.param({"expires": "2026-12-08"}, LAST, "lapsing", "Lapses on 2026-12-08.", id="its last day"),
+        pytest.param({"expires": "2026-12-09"}, LAST, "lapsing", "Lapses on 2026-12-09.", id="a day later"),
+        pytest.param({"created": "2026-01-01", "expires": "2027-01-02"}, DAY, "active", "In force until 2027-01-02.",
+                     id="366 days"),
+        pytest.param({"created": "2026-01-01", "expires": "2027-01-03"}, DAY, "active",
+                     "In force until 2027-01-02, 366 days after it was agreed, which is the longest for an exception.",
+                     id="367 days"),
+        pytest.param({"created": "2025-11-18", "expires": "2030-01-01"}, DAY, "lapsed",
+                     "Lapsed on 2026-11-19, 366 days after it was agreed, which is the longest for an exception; "
+                     "the finding counts again.", id="without a near end it ends all the same"),
+        pytest.param({"subject": None, "created": "2026-11-01", "expires": "2027-02-01"}, DAY, "active",
+                     "In force until 2027-02-01.", id="92 days without a subject"),
+        pytest.param({"subject": None, "created": "2026-11-01", "expires": "2027-02-02"}, DAY, "active",
+                     "In force until 2027-02-01, 92 days after it was agreed, "
+                     "which is the longest for one that names no subject.", id="93 days without a subject"),
+        pytest.param({"subject": None, "created": "2026-01-01", "expires": "2026-12-31"}, DAY, "lapsed",
+                     "Lapsed on 2026-04-03, 92 days after it was agreed, which is the longest for one that names no "
+                     "subject; the finding counts again.", id="without a subject it ends sooner"),
+    ],
+)  # fmt: skip
+def test_how_long_an_exception_holds(
+    tmp_path: Path, changes: dict[str, str | None], until: date, state: str, says: str
+) -> None:
+    entry = exception(tmp_path, known(until=until), **changes)
+    assert (entry.state, entry.says) == (state, says)
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("x", [("pass", "x"), ("due", "y")]),
+        ("X", [("pass", "x"), ("due", "y")]),
+        ("Organisation", [("pass", "organisation")]),
+        ("x-mian", [("due", "x-mian"), ("due", "organisation")]),
+    ],
+)
+def test_an_answer_about_nothing_that_exists_settles_nothing(subject: str, expected: list[tuple[str, str]]) -> None:
+    found = rows(given(subject=subject))
+    assert [(row.verdict, row.subject) for row in found] == expected
+    if subject == "x-mian":
+        assert found[0].says.startswith("An answer about x-mian, and there is nothing of that name; known here:")
+
+
+def test_what_a_decision_can_be_about_stands_in_the_tables() -> None:
+    with Store() as store:
+        store.add("accounts", [{"account": "X-Main"}, {"account": "old", "status": "archived"}])
+        store.add("sites", [{"site": "shop"}])
+        store.add("people", [{"person": "ana", "display": "Ana"}])
+        found = Known.of(store, DAY)
+    assert found.accounts == ("X-Main",)
+    assert found.subjects == {"x-main": "X-Main", "old": "old", "shop": "shop", "ana": "ana"}
+    assert found.everybody.find("Ana").person is not None

@@ -11,8 +11,10 @@ import pytest
 
 from auditgen.audit.decisions import Attestation, attested_rows, load_attestations, load_exceptions
 from auditgen.workspace.problems import WorkspaceError
+from tests.tools.small_world import known
 
 DAY = date(2026, 11, 20)
+KNOWN = known(accounts=("x-main",))
 PLAIN = SimpleNamespace(id="owner-named", attest=None, title="Every account has an owner")
 ASKED = SimpleNamespace(id="pause-rehearsed", attest={"question": "Was it tried?", "valid_for_days": 90}, title="Tried")
 CHECKS: Any = [PLAIN, ASKED]
@@ -22,24 +24,25 @@ reason = "Kiosk account"
 owner = "Ana"
 approver = "Tom"
 created = 2026-01-01
-expires = 2027-06-01
+expires = 2026-12-31
+subject = "kiosk"
 """
 
 
 def exceptions(folder: Path, text: str) -> Any:
     path = folder / "exceptions.toml"
     path.write_text(text, encoding="utf-8")
-    return load_exceptions(path, CHECKS, DAY)
+    return load_exceptions(path, CHECKS, DAY, KNOWN)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "state", "applies"),
     [
         ("", "", "active", True),
-        ("2027-06-01", "2026-11-20", "lapsing", True),
-        ("2027-06-01", "2026-12-20", "lapsing", True),
-        ("2027-06-01", "2026-12-21", "active", True),
-        ("2027-06-01", "2026-11-19", "lapsed", False),
+        ("2026-12-31", "2026-11-20", "lapsing", True),
+        ("2026-12-31", "2026-12-20", "lapsing", True),
+        ("2026-12-31", "2026-12-21", "active", True),
+        ("2026-12-31", "2026-11-19", "lapsed", False),
         ('approver = "Tom"', 'approver = "ANA"', "incomplete", False),
         ('approver = "Tom"\n', "", "incomplete", False),
         ('approver = "Tom"', 'approver = " ana "', "incomplete", False),
@@ -53,7 +56,7 @@ def test_states_of_an_exception(tmp_path: Path, old: str, new: str, state: str, 
 
 
 def test_an_exception_for_one_subject_covers_no_other(tmp_path: Path) -> None:
-    (entry,) = exceptions(tmp_path, FULL + 'subject = "IG-Main"\n')
+    (entry,) = exceptions(tmp_path, FULL.replace("kiosk", "IG-Main"))
     assert entry.covers("owner-named", "ig-main")
     assert not entry.covers("owner-named", "x-main")
 
@@ -67,7 +70,7 @@ def test_an_exception_for_one_subject_covers_no_other(tmp_path: Path) -> None:
             "exceptions.toml, line 2: no check is called owner-nmaed; did you mean owner-named?",
         ),
         ("reason =", "reson =", "exceptions.toml, line 3: unknown key exception.reson; did you mean reason?"),
-        ("2027-06-01", '"June"', "exceptions.toml, line 7: exception.expires should be a date like 2026-11-24"),
+        ("2026-12-31", '"June"', "exceptions.toml, line 7: exception.expires should be a date like 2026-11-24"),
         ("[[exception]]", "[[exeption]]", "unknown key exeption; entries stand under [[exception]]"),
     ],
 )
@@ -80,7 +83,7 @@ def test_mistakes_in_exceptions_name_the_line(tmp_path: Path, old: str, new: str
 def answer(folder: Path, body: str) -> tuple[str, str]:
     path = folder / "attestations.toml"
     path.write_text(f'[[attestation]]\ncheck = "pause-rehearsed"\n{body}', encoding="utf-8")
-    rows = attested_rows(CHECKS, load_attestations(path, CHECKS), DAY, "attestations.toml")
+    rows = attested_rows(CHECKS, load_attestations(path, CHECKS), DAY, "attestations.toml", KNOWN)
     (row,) = rows["pause-rehearsed"]
     return row.verdict, row.says
 
@@ -121,12 +124,12 @@ def given(answer: str, when: date, subject: str | None = None) -> Attestation:
     ],
 )
 def test_the_last_answer_counts(answers: list[Attestation], verdicts: list[str]) -> None:
-    rows = attested_rows(CHECKS, answers, DAY, None)["pause-rehearsed"]
+    rows = attested_rows(CHECKS, answers, DAY, None, KNOWN)["pause-rehearsed"]
     assert [row.verdict for row in rows] == verdicts
 
 
 def test_no_answer_is_due_with_the_question() -> None:
-    rows = attested_rows(CHECKS, [], DAY, None)
+    rows = attested_rows(CHECKS, [], DAY, None, KNOWN)
     assert [row.verdict for row in rows["pause-rehearsed"]] == ["due"]
     assert "Was it tried?" in rows["pause-rehearsed"][0].says
 

@@ -24,7 +24,7 @@ from auditgen.results.logins import logins
 from auditgen.results.names import Names, iso
 from auditgen.results.policies import policies
 from tests.tools.small_results import PEOPLE, item, lacking, outcome, step
-from tests.tools.small_world import DAY, barrier, check, judged, path, replayed, scenario, vocabulary
+from tests.tools.small_world import DAY, barrier, check, judged, known, path, replayed, scenario, vocabulary
 
 # -- disasters ------------------------------------------------------------
 
@@ -202,7 +202,7 @@ def given(answer: str = "yes", when: date | None = date(2026, 11, 1), subject: s
 def answered(store: Store, *entries: Attestation, days: int = 90) -> list[dict[str, Any]]:
     asked = check("c", attest={"question": "Was it tried?", "valid_for_days": days})
     each = Judged(asked)
-    for row in attested_rows([asked], entries, DAY, None)["c"]:
+    for row in attested_rows([asked], entries, DAY, None, known(subjects=("1", "2", "3", "4")))["c"]:
         (each.passed if row.verdict == "pass" else each.rows).append(row)
     return attestations(outcome(store, [judged("z"), each], attestations=entries))
 
@@ -240,7 +240,7 @@ def test_a_no_stands_before_a_question_nobody_answered(store: Store) -> None:
     entries = [given("no")]
     items = []
     for each in asked:
-        items.append(Judged(each, rows=attested_rows([each], entries, DAY, None)[each.id]))
+        items.append(Judged(each, rows=attested_rows([each], entries, DAY, None, known())[each.id]))
     shown = attestations(outcome(store, items, attestations=entries))
     assert [(row["check"], row["state"]) for row in shown] == [("c", "denied"), ("a", "missing")]
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from auditgen.analysis.everybody import Everybody
 from auditgen.audit.checks.check import Check
+from auditgen.audit.decisions import Known
 from auditgen.audit.disasters.barriers import Barriers, Standing
 from auditgen.audit.disasters.scenarios import Link, PathResult, ScenarioResult
 from auditgen.audit.disasters.vocabulary import Barrier, Cause, Scenario, Stop, Threat, ThreatPath, Vocabulary
@@ -31,6 +33,21 @@ def check(name: str, **more: Any) -> Check:
         "pack": "p", "file": "f", **more,
     }  # fmt: skip
     return Check(**values)
+
+
+def person(name: str, **more: Any) -> dict[str, Any]:
+    """A row of people: somebody on the staff whom the identity provider lists."""
+    return {"person": name.split()[0].lower(), "display": name, "email": None, "kind": "staff", "agency": None,
+            "status": "active", "left_on": None, "in_identity_provider": True, **more}  # fmt: skip
+
+
+def known(
+    *people: dict[str, Any], until: date = DAY, accounts: tuple[str, ...] = (), subjects: tuple[str, ...] = ()
+) -> Known:
+    """What decisions are held against: Ana, Tom and whoever is given; names of accounts are subjects too."""
+    everybody = Everybody([person("Ana"), person("Tom"), *people])
+    names = {name.casefold(): name for name in (*accounts, *subjects)}
+    return Known(everybody, until, accounts, names)
 
 
 def judged(name: str, states: Mapping[str | None, str] | None = None, **more: Any) -> Judged:

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from auditgen.audit.disasters.causes import HangsOn, Thing
 from auditgen.audit.disasters.vocabulary import Barrier, Cause, Vocabulary
 from auditgen.audit.verdicts import Judged, Tally
 
@@ -42,6 +43,7 @@ class Barriers:
         *,
         count_attested: bool = False,
         posting: Iterable[str] = (),
+        hangs_on: HangsOn | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.judged: Mapping[str, Judged] = {item.check.id: item for item in judged}
@@ -49,6 +51,7 @@ class Barriers:
         self.as_of = as_of
         # Accounts of which posts were seen: a check of posts that finds none to examine there does not concern them.
         self.posting = frozenset(posting)
+        self._hangs_on = hangs_on or {}
         self.counted = {"stands", "attested"} if count_attested else {"stands"}
         self._answers: dict[tuple[str, str | None, str | None], Standing] = {}
 
@@ -116,6 +119,15 @@ class Barriers:
         if tally.failed:
             return "there"
         return "unseen" if tally.unknown or not (tally.passed or tally.not_applicable) else "absent"
+
+    def hangs_on(self, barrier: Barrier, account: str | None) -> frozenset[Thing]:
+        """Things whose loss takes a barrier of an account, as far as the evidence shows them."""
+        return self._hangs_on.get((barrier.id, account or ""), frozenset())
+
+    def in_common(self, barriers: Iterable[Barrier], account: str | None) -> Thing | None:
+        """The first thing that every one of these barriers of an account hangs on; None where there is none."""
+        things = [self.hangs_on(barrier, account) for barrier in barriers]
+        return min(frozenset.intersection(*things), default=None) if things else None
 
     def _tally(self, judged: Judged, account: str | None) -> Tally:
         total = Tally()

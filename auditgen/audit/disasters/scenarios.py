@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from auditgen.audit.disasters.barriers import ORDER, Barriers, Standing
-from auditgen.audit.disasters.vocabulary import Barrier, Scenario, ThreatPath
+from auditgen.audit.disasters.vocabulary import Barrier, Cause, Scenario, ThreatPath
 
 TARGET_DEPTH = 2
 # Of things of which somebody said that there are none: (thing, account, or None for all) → the sentence that says so.
@@ -143,6 +143,9 @@ def _single_cause(barriers: Barriers, results: Iterable[PathResult]) -> tuple[st
         if len({barrier.family for barrier in standing}) == 1:
             titles = "; ".join(barrier.title for barrier in standing)
             return ("broken", standing[0].id, f"Only barriers of one kind stand{where}: {titles}.")
+        if thing := barriers.in_common(standing, result.account):
+            named = next((cause.named for cause in barriers.vocabulary.causes if cause.id == thing.cause), Cause.named)
+            return ("broken", thing.cause, named.format(thing=thing.title, where=where))
         for cause in barriers.vocabulary.causes:
             if not {barrier.id for barrier in standing} <= set(cause.barriers):
                 continue
@@ -166,7 +169,7 @@ def hangs_whatever_is_unseen(barriers: Barriers, result: PathResult) -> bool:
         barrier for barrier, state in result.barriers
         if barrier.kind == "barrier" and (barriers.counts(state) or state.state in ("unseen", "attested"))
     ]  # fmt: skip
-    if len({barrier.family for barrier in standing}) < 2:
+    if len({barrier.family for barrier in standing}) < 2 or barriers.in_common(standing, result.account):
         return True
     return any(
         {barrier.id for barrier in standing} <= set(cause.barriers) and barriers.cause(cause, result.account) == "there"
@@ -236,7 +239,7 @@ def replay(
             result = _path(barriers, path, account, failed_there)
             heart = next((state for item, state in result.barriers if item.id == threat.heart), None)
             if heart is not None and heart.state == "not_applicable":
-                why_not.append(heart.says)
+                why_not.append(threat.elsewhere or heart.says)
             elif result.ceiling:
                 results.append(result)
             elif threat.without is not None:

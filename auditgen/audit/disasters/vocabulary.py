@@ -52,13 +52,18 @@ class Barrier:
 
 @dataclass(frozen=True)
 class Cause:
-    """A shared cause that takes several barriers away at once; active where its check fails or cannot tell."""
+    """A shared cause that takes several barriers away at once.
+
+    check   where it fails or cannot tell, the cause is there and takes these barriers
+    named   the sentence with the {thing} that the evidence names, for barriers of any kind that hang on it
+    """
 
     id: str
     title: str
     says: str
     check: str
     barriers: tuple[str, ...]
+    named: str = "Everything that stands{where} hangs on one thing: {thing}."
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class Threat:
 
     about    what the organisation must do at all for this to concern it (see THINGS)
     heart    barrier without which there is no such way: an account it does not concern is not on this way
+    elsewhere  what to say where its heart concerns no account of ours
     without  what to say where no barrier of ours can exist; None where a way that no barrier concerns is no way
     """
 
@@ -96,6 +102,7 @@ class Threat:
     about: str | None = None
     heart: str | None = None
     without: str | None = None
+    elsewhere: str | None = None
 
     @property
     def barriers(self) -> tuple[str, ...]:
@@ -250,7 +257,8 @@ def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
         for name in item["barriers"]:
             if name not in barriers:
                 problems.append(Problem("barriers.toml", line, f"no barrier is called {name}{nearest(name, barriers)}"))
-        causes.append(Cause(item["id"], item["title"], item["says"], item["check"], tuple(item["barriers"])))
+        named = {"named": item["named"]} if "named" in item else {}
+        causes.append(Cause(item["id"], item["title"], item["says"], item["check"], tuple(item["barriers"]), **named))
     words, places = files[folder / "vocabulary.toml"]
     threats = {name: _threat(name, item, barriers, known, places, problems) for name, item in words["threat"].items()}
     for name, item in words["function"].items():
@@ -300,4 +308,5 @@ def _threat(
         say("has a heart that does not stop it", "heart")
     if not stops and not item.get("without"):
         say("lists no barrier and does not say why none could exist")
-    return Threat(name, item["title"], item["top_event"], stops, about, item.get("heart"), item.get("without"))
+    return Threat(name, item["title"], item["top_event"], stops, about, item.get("heart"), item.get("without"),
+                  item.get("elsewhere"))  # fmt: skip

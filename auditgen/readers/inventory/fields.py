@@ -31,6 +31,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "kind": ("word:person_kind", "kind type"),
         "agency": ("text", "agency"),
         "status": ("word:person_status", "status"),
+        "second_factor": ("bool", "second_factor two_factor 2fa mfa"),
     },
     "accounts": {
         "account": ("text", "id account account_id"),
@@ -75,6 +76,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "until": ("date", "until"),
         "last_used_on": ("date", "last_used last_used_on"),
         "sponsor": ("person", "sponsor"),
+        "second_factor": ("bool", "second_factor two_factor 2fa mfa"),
     },
     "apps": {
         "account": ("text", "account"),
@@ -137,8 +139,13 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     "incidents": {
         "incident": ("text", "id incident"),
         "account": ("text", "account"),
-        "domain": ("text", "domain site"),
+        "domain": ("text", "domain"),
+        "app": ("text", "app"),
+        "tool": ("text", "tool"),
+        "agency": ("text", "agency"),
+        "site": ("text", "site"),
         "happened_on": ("date", "date happened_on happened on"),
+        "looked_at_on": ("date", "looked_at looked_at_on reviewed_on"),
         "what": ("text", "what title description"),
     },
 }

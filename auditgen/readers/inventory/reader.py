@@ -45,7 +45,7 @@ class Inventory:
     def read(self, path: Path, context: Context, sink: Sink) -> list[SourceReport]:
         """Fill the inventory's tables. Raises ReadError for a file that is no inventory."""
         file = context.relative(path)
-        taker = _Taker(file, context.seen_on(path))
+        taker = _Taker(file, context.seen_on(path), context.as_of)
         ignored: list[str] = []
         if path.suffix.lower() in (".yml", ".yaml"):
             entries = list(_yaml_entries(path, file))
@@ -164,9 +164,10 @@ def _sheet_entries(path: Path, file: str, ignored: list[str], notes: cell.Notes)
 class _Taker:
     """Turns entries into rows: kinds checked, people resolved, secrets refused, troubles noted."""
 
-    def __init__(self, file: str, seen_on: date) -> None:
+    def __init__(self, file: str, seen_on: date, as_of: date) -> None:
         self.file = file
         self.seen_on = seen_on
+        self.as_of = as_of
         self.notes = cell.Notes()
         self.refused = 0
         self.used: set[str] = set()
@@ -220,7 +221,12 @@ class _Taker:
         for key, (value, place) in entry.values.items():
             if key in ABOUT:
                 if key == "seen_on" and (day := self._value("date", key, value, place)):
-                    row["seen_on"] = day
+                    if day > self.as_of:
+                        self.notes.add(
+                            "Days still to come, on which nothing can have been seen", f"{place}, {key}: {day}"
+                        )
+                    else:
+                        row["seen_on"] = day
                 elif key == "basis" and value in _BASES:
                     row["basis"] = value
                 continue
@@ -255,12 +261,15 @@ class _Taker:
                 str(row.get(key) or "") for key in ("kind", "switch", "done_on")
             ).strip("-")
             row["kind"] = row.get("kind") or ("switch" if row.get("switch") else None)
-        if entry.entity == "incidents" and (row.get("account") or row.get("domain")):
-            row[first] = (
-                row.get(first) or f"{row.get('account') or row['domain']}-{row.get('happened_on') or 'undated'}"
-            )
-            domain = str(row.get("domain") or "").casefold()
+        if entry.entity == "incidents":
+            # A site may be told by its id or by its address.
+            domain = str(row.get("domain") or (row.get("site") if "." in str(row.get("site")) else "") or "").casefold()
             row["domain"] = SAME.get(domain, domain) or None
+            named = next(
+                (row[key] for key in ("account", "app", "tool", "agency", "site", "domain") if row.get(key)), None
+            )
+            if named:
+                row[first] = row.get(first) or f"{named}-{row.get('happened_on') or 'undated'}"
         if entry.entity == "accounts" and not row.get(first) and row.get("platform") and row.get("handle"):
             row[first] = f"{row['platform']}-{row['handle']}"
         if not row.get(first):

@@ -38,6 +38,8 @@ class Leavers:
     options: Mapping[str, str] = {}
     tables = ("person_records", "people.left_on")
     after: tuple[str, ...] = ()
+    # A list with its header and no row says that nobody left.
+    settles = ("people.left_on",)
     missing = (
         "Ask the people team for a list of leavers with name, work e-mail and last day; add it with reader leavers."
     )
