@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auditgen.report.site import views
+from auditgen.report.site import disasters, steps, views
 from auditgen.report.site.files import SiteWriter
 from auditgen.report.site.findings import FindingPages
 from auditgen.report.site.layout import Assets, Shell, environment, templates_folder
 from auditgen.report.site.model import Links, Model
 from auditgen.report.site.pages import all_pages
+from auditgen.report.site.paper import FILE as PAPER_FILE
+from auditgen.report.site.paper import paper_css
 from auditgen.report.site.rows import finding_rows
 from auditgen.report.site.search import FILE as SEARCH_FILE
 from auditgen.report.site.search import search_data
@@ -41,8 +43,13 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
     env = environment(source, model)
     env.globals.update(
         finding_rows=finding_rows,
-        line=views.line,
-        shorts=views.shorts,
+        line=disasters.line,
+        shorts=disasters.shorts,
+        kinds=disasters.kinds,
+        gaps=disasters.gaps,
+        reach_class=disasters.reach_class,
+        after=steps.after,
+        concerns=steps.concerns,
         subject_words=views.subject_words,
         examined=views.examined,
         area_label=views.area_label,
@@ -54,6 +61,7 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
         for path, content in assets.files.items():
             writer.write(path, content)
         writer.write(SEARCH_FILE, search_data(model))
+        writer.write(PAPER_FILE, paper_css(model, source))
         for page in all_pages(model):
             body = env.get_template(page.template).render(to=links[page.root], **page.context)
             writer.write(

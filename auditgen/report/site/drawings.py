@@ -1,8 +1,8 @@
 """Drawings as inline SVG: the bar of one barrier, rows of bars, and the bow-tie of a disaster.
 
-One shape language everywhere, never colour alone: a full bar stands, two stubs with a gap are open, hatching was not
-seen, a half-filled bar has only someone's word. Classes carry the colours, so both schemes and print work, and no
-drawing needs an id or a style attribute. Every drawing stands beside its text equivalent.
+One shape language everywhere, never colour alone: a full bar is in place, two stubs with a gap are missing, hatching
+was not checked, a half-filled bar has only someone's word. Classes carry the colours, so both schemes and print work,
+and no drawing needs an id or a style attribute. Every drawing stands beside its text equivalent.
 """
 
 from __future__ import annotations
@@ -13,22 +13,33 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+# What a state is called. A check and a barrier share the state "open" but not its word.
 WORDS = {
-    "stands": "stands",
-    "holds": "holds",
-    "open": "open",
-    "unseen": "not seen",
-    "attested": "attested",
+    "open": "to fix",
+    "fail": "to fix",
+    "holds": "passed",
+    "pass": "passed",
+    "unseen": "not checked",
+    "unknown": "not checked",
+    "due": "not answered",
+    "attested": "vouched for",
     "not_applicable": "does not apply",
     "left_out": "left out",
-    "fail": "open",
-    "pass": "holds",
-    "unknown": "not seen",
-    "due": "not answered",
+}
+BARRIER_WORDS = {
+    "stands": "in place",
+    "open": "missing",
+    "unseen": "not checked",
+    "attested": "vouched for",
+    "not_applicable": "does not apply",
+}
+# What became of a barrier there and then.
+THEN_WORDS = {
+    "held": "worked",
     "failed": "failed",
-    "absent": "absent",
-    "degraded": "weakened",
-    "held": "held",
+    "absent": "was missing",
+    "degraded": "was weakened",
+    "unknown": "not known",
 }
 _SHAPES = {"holds": "stands", "fail": "open", "pass": "stands", "unknown": "unseen", "due": "unseen",
            "absent": "open", "failed": "open", "degraded": "attested", "held": "stands",
@@ -79,12 +90,18 @@ def glyph(state: str) -> Markup:
 
 
 def state_word(state: str) -> str:
+    """Word for the state of a check or a finding."""
     return WORDS.get(state, state.replace("_", " "))
+
+
+def barrier_word(state: str) -> str:
+    """Word for the state of a barrier."""
+    return BARRIER_WORDS.get(state, state.replace("_", " "))
 
 
 @lru_cache(maxsize=512)
 def state_mark(state: str, word: str | None = None) -> Markup:
-    """Bar and word together."""
+    """Bar and word together; without a word, that of a check in this state."""
     return Markup('<span class="st {}">{}{}</span>').format(shape(state), glyph(state), word or state_word(state))
 
 
@@ -200,7 +217,8 @@ def _lane(path: Mapping[str, Any], y: float, middle: float, weakest: bool) -> st
     parts = [_text(wrap(path["threat_title"], 22, 4), 0, y + 4, "threat", 17)]
     start = f"M{_LANE_FROM - 12} {y:g}"
     if end is None:
-        parts.append(f'<path class="{thick} reach" d="{start}{into}"/>')
+        unsure = " maybe" if any(shape(item["state"]) == "unseen" for item in barriers) else ""
+        parts.append(f'<path class="{thick} reach{unsure}" d="{start}{into}"/>')
         parts.append(f'<path class="arrow" d="M{x - 8:g} {touch - 7:g}l11 7l-11 7z"/>')
     else:
         parts.append(f'<path class="rest" d="{start}{into}"/>')
@@ -244,7 +262,7 @@ def bow_tie(scenario: Mapping[str, Any], says: str) -> Markup:
     parts.append(_text(wrap(scenario["top_event_title"], 14, 5), _EVENT, middle + 5, "knot", 18))
     heads = (
         f'<text class="head" x="0" y="12">How it would come</text>'
-        f'<text class="head" x="{_LANE_FROM}" y="12">what is in its way, today</text>'
+        f'<text class="head" x="{_LANE_FROM}" y="12">what is in its way here, today</text>'
         f'<text class="head" x="{_ANSWER_FROM}" y="12">the answer, if it happened</text>'
     )
     return Markup(

@@ -21,6 +21,8 @@ from auditgen.report.site import drawings as svg
 from auditgen.report.site import words as prose
 from auditgen.report.site.model import Links, Model, area_slug
 from auditgen.report.site.slugs import slug
+from auditgen.report.site.subjects import handle_words
+from auditgen.report.site.views import lower
 
 if TYPE_CHECKING:
     import jinja2
@@ -108,6 +110,8 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         glyph=svg.glyph,
         state_mark=svg.state_mark,
         word=svg.state_word,
+        barrier_word=svg.barrier_word,
+        lower=lower,
         tally=svg.tally,
         strip=svg.strip,
         bow_tie=svg.bow_tie,
@@ -131,6 +135,7 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         area_slug=area_slug,
         check_title=model.check_title,
         account_name=model.account_name,
+        handle_words=handle_words,
         scenarios=model.scenarios,
     )
     return made
