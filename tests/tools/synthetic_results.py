@@ -360,7 +360,8 @@ def _policies(checks: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _crisis() -> dict[str, Any]:
     return {
-        "decides": [{"person": "samir-haddad", "title": "Samir Haddad"}, {"person": "priya-nair", "title": "Priya Nair"}],
+        "decides": [{"person": "samir-haddad", "title": "Samir Haddad", "reach": "extension 1001"},
+                    {"person": "priya-nair", "title": "Priya Nair", "reach": ""}],
         "on_call": [{"title": "Ana Duarte", "reach": "internal line 4410", "hours": "07–19"},
                     {"title": "Tom Adeyemi", "reach": "internal line 4411", "hours": "nights and weekends"}],
         "switches": [

@@ -53,12 +53,15 @@ def compact_script(text: str) -> str:
 
 
 class Assets:
-    """The stylesheet, the script and the icon under names that carry a digest of their content."""
+    """The stylesheet, the scripts and the icon under names that carry a digest of their content."""
 
     def __init__(self, folder: Path) -> None:
         self.files: dict[str, bytes] = {}
         self.css = self._add("site.css", compact_css((folder / "site.css").read_text(encoding="utf-8")))
-        self.js = self._add("site.js", compact_script((folder / "site.js").read_text(encoding="utf-8")))
+        self.scripts = {
+            name: self._add(name, compact_script((folder / name).read_text(encoding="utf-8")))
+            for name in ("site.js", "plan.js")
+        }
         self.icon = self._add("icon.svg", (folder / "icon.svg").read_text(encoding="utf-8"))
 
     def _add(self, name: str, text: str) -> str:
@@ -148,10 +151,10 @@ class Shell:
         self._template = env.get_template("base.html")
         self._model = model
         self._assets = assets
-        self._frames: dict[tuple[str, str, bool, bool], tuple[bytes, bytes, bytes, bytes]] = {}
+        self._frames: dict[tuple[str, str, bool, str], tuple[bytes, bytes, bytes, bytes]] = {}
         self._organisation = str(model.data["organisation"]["name"])
 
-    def _frame(self, root: str, section: str, here: bool, script: bool) -> tuple[bytes, bytes, bytes, bytes]:
+    def _frame(self, root: str, section: str, here: bool, script: str) -> tuple[bytes, bytes, bytes, bytes]:
         key = (root, section, here, script)
         if key not in self._frames:
             marks = {"title": Markup(_TITLE), "body": Markup(_BODY), "stamp": Markup(_STAMP)}
@@ -171,8 +174,8 @@ class Shell:
         return self._frames[key]
 
     def page(self, title: str, body: str, *, root: str = "", section: str = "", here: bool = False,
-             script: bool = False, stamp: str = "") -> bytes:  # fmt: skip
-        """A whole page. `here` says that the page is its section's own, not one below it."""
+             script: str = "", stamp: str = "") -> bytes:  # fmt: skip
+        """A whole page. `here` says that the page is its section's own, not one below it; `script` names its script."""
         head, middle, foot, end = self._frame(root, section, here, script)
         words = str(escape(f"{title} · {self._organisation}"))
         return b"".join((head, words.encode(), middle, body.encode(), foot, stamp.encode(), end))

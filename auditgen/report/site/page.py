@@ -8,14 +8,18 @@ from typing import Any
 
 @dataclass
 class Page:
-    """One page to render. `section` is its entry in the navigation; `own` says it is that entry's page itself."""
+    """One page to render.
+
+    section  its entry in the navigation; `own` says that it is that entry's page itself
+    script  name of the one script it uses and can do without
+    """
 
     path: str
     template: str
     title: str
     section: str = ""
     own: bool = False
-    script: bool = False
+    script: str = ""
     stamp: str = ""
     context: dict[str, Any] = field(default_factory=dict)
 

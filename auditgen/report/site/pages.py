@@ -72,7 +72,7 @@ def _findings(model: Model) -> Iterator[Page]:
             "data_file": SEARCH_FILE,
         }
         title = "Findings" if number_ == 1 else f"Findings, page {number_} of {pages}"
-        yield Page(findings_file(number_), "findings.html", title, "findings", own=number_ == 1, script=True,
+        yield Page(findings_file(number_), "findings.html", title, "findings", own=number_ == 1, script="site.js",
                    context=context)  # fmt: skip
 
 

@@ -10,12 +10,7 @@ from auditgen.report.site.model import Model
 from auditgen.report.site.words import capital, count, numbers
 
 OPEN = 10
-GATE = {
-    "ready": "ready",
-    "ready_with_unknowns": "ready, with unknowns",
-    "not_ready": "not ready",
-    "cannot_tell": "cannot tell",
-}
+GATE = {"ready": "ready", "ready_with_unknowns": "ready, with unknowns"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ def after(step: Mapping[str, Any]) -> str:
     text = f"After it: {reach} would reach us; {critical} critical and {high} high to fix"
     if then.get("unseen"):
         text += f"; {count(then['unseen'], 'check')} not answered"
-    if then.get("gate") in ("ready", "ready_with_unknowns"):
+    if then.get("gate") in GATE:
         text += f"; the gate says {GATE[then['gate']]}"
     return text + "."
 
@@ -106,6 +101,7 @@ def ticks(model: Model) -> dict[int, dict[str, str]]:
     """What the script needs of each step, by rank.
 
     closed  critical and high findings it closes
+    gate  what the gate says once this step and all before it are done, where that is ready
     lifts  disasters it lifts, each with the ranks that have to be done for that too: "raf-2012:1,4 tesco-2013:"
 
     A step's effect is known only after those before it. Of these only the ones that touch a way of the same disaster
@@ -119,7 +115,12 @@ def ticks(model: Model) -> dict[int, dict[str, str]]:
         lifts = [
             f"{places[name]}:{','.join(map(str, touched.get(name, ())))}" for name in step["lifts"] if name in places
         ]
-        made[rank] = {"closed": f"{step['closed']['critical']} {step['closed']['high']}", "lifts": " ".join(lifts)}
+        gate = str(step["after"].get("gate", ""))
+        made[rank] = {
+            "closed": f"{step['closed']['critical']} {step['closed']['high']}",
+            "gate": GATE.get(gate, ""),
+            "lifts": " ".join(lifts),
+        }
         for name in dict.fromkeys([*step["lifts"], *_touches(step, model)]):
             touched.setdefault(name, []).append(rank)
     return made

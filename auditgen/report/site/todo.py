@@ -33,7 +33,7 @@ def todo_pages(model: Model) -> Iterator[Page]:
         "summary": steps.todo_summary(data["steps"], data["plan"], len(unowned["findings"]) if unowned else 0),
         "plan": data["plan"],
     }
-    yield Page("todo.html", "todo.html", "To do", "todo", own=True, script=True, context=context)
+    yield Page("todo.html", "todo.html", "To do", "todo", own=True, script="plan.js", context=context)
     for owner in data["owners"]:
         groups = owner_groups(model, owner)
         named = owner["id"] is not None
