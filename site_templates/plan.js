@@ -6,7 +6,7 @@
   var then = document.getElementById("then");
   var today = then.textContent;
   var levels = { open: 0, unseen: 0, attested: 1, stands: 2 };
-  var shapes = box.querySelectorAll(".key svg");
+  var shapes = document.querySelectorAll("#shapes svg");
   var marks = Array.from(box.querySelectorAll("[data-d]")).map(function (place) {
     return { place: place, id: place.getAttribute("data-d"), now: place.firstChild, level: levels[place.getAttribute("data-state")] };
   });
@@ -50,6 +50,7 @@
       mark.place.replaceChildren(level === mark.level ? mark.now : shapes[level + 1].cloneNode(true));
       if (!level) reach += 1;
     });
+    box.className = ticked ? "live" : "";
     then.textContent = !ticked ? today : "With " + words(ticked, "step", "steps") + " done, " + words(reach, "disaster", "disasters") +
       " would reach us; " + left[0] + " critical and " + words(left[1], "high finding", "high findings") + " would be left to fix" +
       (gate ? "; the gate would say " + gate : "") + ".";

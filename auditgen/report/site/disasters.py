@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditgen.reference.scale import number
 from auditgen.report.site.drawings import first_standing, in_the_way, shape, stops
 from auditgen.report.site.words import capital, count, numbers
 
@@ -122,18 +123,21 @@ def disasters_summary(scenarios: Sequence[Mapping[str, Any]]) -> str:
     """How many were replayed, and how far they would come."""
     states = [item["state"] for item in scenarios]
     certain = sum(item["state"] == "reaches" and bool(item["certain"]) for item in scenarios)
-    maybe, single, held = states.count("reaches") - certain, states.count("single"), states.count("held")
+    single, held = states.count("single"), states.count("held")
     one = len(scenarios) == 1
     first = f"{capital(count(len(scenarios), 'documented disaster'))} {'was' if one else 'were'} replayed."
-    reaching, unsure, hanging, holding = numbers(certain, maybe, single, held)
-    text = f"{first} {capital(reaching)} would still reach us"
+    text = f"{first} {capital(reach_words(certain, states.count('reaches') - certain))}"
+    hang, are = "hangs" if single == 1 else "hang", "is" if held == 1 else "are"
+    return f"{text}; {number(single)} {hang} on one thing, {number(held)} {are} held."
+
+
+def reach_words(certain: int, maybe: int) -> str:
+    """How many would reach us, for certain and as far as one can tell, as two numbers."""
+    if certain and maybe:
+        return f"{number(certain)} would reach us, and {number(maybe)} more as far as we can tell"
     if maybe:
-        text += f", {unsure} more would as far as we can tell"
-    return f"{text}, {hanging} {'hangs' if single == 1 else 'hang'} on one thing, {holding} {_are(held)} held."
-
-
-def _are(amount: int) -> str:
-    return "is" if amount == 1 else "are"
+        return f"{number(maybe)} would reach us as far as we can tell"
+    return f"{number(certain) if certain else 'none'} would reach us"
 
 
 def chain_missing(item: Mapping[str, Any]) -> str:

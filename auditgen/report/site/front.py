@@ -120,7 +120,7 @@ def _folded(items: list[dict[str, Any]]) -> str:
     """What the folded part of the picture holds; what is in danger is never folded without a word."""
     states = [item["state"] for item in items]
     parts = [
-        f"{number(amount)} that {one if amount == 1 else many}"
+        f"{number(amount)} {one if amount == 1 else many}"
         for state, one, many in (
             ("reaches", "would reach us", "would reach us"),
             ("single", "hangs on one thing", "hang on one thing"),
@@ -128,14 +128,13 @@ def _folded(items: list[dict[str, Any]]) -> str:
         )
         if (amount := states.count(state))
     ]
-    return f"The other {number(len(items))}: {', '.join(parts)}" if len(items) > 1 else f"One more, {parts[0][4:]}" \
-        if parts else ""  # fmt: skip
+    return f"{capital(number(len(items)))} more: {', '.join(parts)}"
 
 
 def _linked(model: Model, state: str) -> list[Markup]:
     links = Links(model, "")
     return [
-        Markup('<a href="{}">{}</a>').format(links.scenario(item["id"]), item["title"])
+        Markup('“<a href="{}">{}</a>”').format(links.scenario(item["id"]), item["title"])
         for item in model.data["scenarios"]
         if item["state"] == state
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from auditgen.reference.scale import number
 from auditgen.report.site.model import Model
 from auditgen.report.site.words import capital, count, numbers
 
@@ -45,10 +46,12 @@ def after(step: Mapping[str, Any]) -> str:
     then = step["after"]
     if not then:
         return ""
-    reach, critical, high = numbers(then["reaches"], then["critical_open"], then["high_open"])
-    text = f"After it: {reach} would reach us; {critical} critical and {high} high to fix"
+    reach, critical, high = (number(then[name]) for name in ("reaches", "critical_open", "high_open"))
+    text = (
+        f"After it: {reach if then['reaches'] else 'none'} would reach us; {critical} critical and {high} high to fix"
+    )
     if then.get("unseen"):
-        text += f"; {count(then['unseen'], 'check')} not answered"
+        text += f"; {number(then['unseen'])} not checked"
     if then.get("gate") in GATE:
         text += f"; the gate says {GATE[then['gate']]}"
     return text + "."

@@ -12,6 +12,7 @@ from auditgen.report.site.page import Page
 from auditgen.report.site.slugs import slug
 
 _PER_GROUP = 25
+_LEVELS = ("open", "unseen", "attested", "stands")
 
 
 def todo_pages(model: Model) -> Iterator[Page]:
@@ -22,13 +23,14 @@ def todo_pages(model: Model) -> Iterator[Page]:
         for index, item in enumerate(data["scenarios"])
         if item["paths"] and item["state"] in ("reaches", "single", "held")
     ]
+    marks = sorted(((index, level(item)) for index, item in drawn), key=lambda mark: _LEVELS.index(mark[1]))
     unowned = model.owners.get(None)
     context = {
         "steps": data["steps"],
         "stages": steps.stages(model),
         "people": steps.people(model),
         "ticks": steps.ticks(model),
-        "marks": [(index, level(item)) for index, item in drawn],
+        "marks": marks,
         "figures": data["verdict"]["numbers"],
         "summary": steps.todo_summary(data["steps"], data["plan"], len(unowned["findings"]) if unowned else 0),
         "plan": data["plan"],
@@ -69,7 +71,7 @@ def owner_groups(model: Model, owner: Mapping[str, Any]) -> list[dict[str, Any]]
                 "rank": step["rank"] if step else None,
                 "check": check,
                 "title": step["title"] if step else check["headline"],
-                "fix": check["fix"] if not step or step["check"] in (None, check["id"]) else "",
+                "fix": check["fix"] if not step or step["check"] == check["id"] else "",
                 "says": step["says"] if step and step["kind"] == "source" else "",
                 "state": item["verdict"],
                 "found": [],

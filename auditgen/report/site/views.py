@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditgen.reference.scale import number
 from auditgen.report.site.drawings import barrier_word
-from auditgen.report.site.words import capital, count, numbers
+from auditgen.report.site.words import capital, count, numbers, sentence
 
 BASIS = {
     "probed": "probed: the thing itself was asked",
@@ -153,17 +155,51 @@ def weak_accounts(barrier: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def barrier_says(barrier: Mapping[str, Any]) -> str:
-    """State of a barrier in words, with the number of accounts where it is judged for each."""
+    """State of a barrier over all accounts, with the sentence about the weakest."""
     concerned = [item for item in barrier["accounts"] if item["state"] != "not_applicable"]
+    told = sentence(_COUNTED.sub("", barrier["says"] or ""))
     if len(concerned) < 2:
-        return capital(barrier_word(barrier["state"]))
+        return state_says(barrier["state"], barrier["says"])
     standing = sum(item["state"] == "stands" for item in concerned)
     if standing == len(concerned):
-        return "In place for every account"
+        return "In place for every account."
     weak = {item["state"] for item in concerned} - {"stands"}
+    if weak == {"attested"} and not standing:
+        return f"On every account only vouched for. {told}".strip()
     if not standing and len(weak) == 1:
-        return f"{capital(barrier_word(weak.pop()))} for every account"
-    return f"In place for {standing} of {len(concerned)} accounts"
+        return f"{capital(barrier_word(weak.pop()))} for every account. {told}".strip()
+    if not standing:
+        return f"In place for none of {len(concerned)} accounts. {told}".strip()
+    return f"In place for {standing} of {len(concerned)} accounts. {told}".strip()
+
+
+# A barrier's sentence begins with how many accounts it is about, which the page says itself.
+_COUNTED = re.compile(r"\AOn \d+ of \d+ accounts?[.:]\s*")
+
+
+def state_says(state: str, says: str | None) -> str:
+    """State of a barrier and the sentence about it, without saying the state twice."""
+    told = sentence(_COUNTED.sub("", says or ""))
+    word = capital(barrier_word(state))
+    if state == "not_applicable" and told:
+        return told
+    return told if told.startswith(word) else f"{word}. {told}".strip()
+
+
+def passed_groups(passed: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What passed, each sentence once with the number of times it was said."""
+    counts: dict[str, int] = {}
+    for item in passed:
+        counts[item["says"]] = counts.get(item["says"], 0) + 1
+    return list(counts.items())
+
+
+def setting_words(value: object, most: int = 8) -> str:
+    """The value of a setting; a long list by its first few."""
+    if not isinstance(value, list | tuple):
+        return str(value)
+    words = ", ".join(str(item) for item in value[:most])
+    return words if len(value) <= most else f"{words} and {number(len(value) - most)} more"
 
 
 def barrier_groups(barriers: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, list[Mapping[str, Any]]]]:
