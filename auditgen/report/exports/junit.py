@@ -43,7 +43,7 @@ def to_junit(results: Mapping[str, Any]) -> str:
                 ET.SubElement(case, "error", message=clean(check["message"]), type=check["reason"])
             elif check["state"] in ("unseen", "left_out", "not_applicable"):
                 counts["skipped"] += 1
-                words = {"unseen": "not seen", "left_out": "left out", "not_applicable": "does not apply here"}
+                words = {"unseen": "not checked", "left_out": "left out", "not_applicable": "does not apply here"}
                 message = check["message"] or words[check["state"]]
                 ET.SubElement(case, "skipped", message=clean(message))
         for key, value in counts.items():

@@ -13,7 +13,7 @@ _LINE = re.compile(r"^(?:line|row) (\d+)$")
 
 
 def to_sarif(results: Mapping[str, Any]) -> str:
-    """Failing findings are results of kind fail; what could not be seen is kind open or review."""
+    """Failing findings are results of kind fail; what could not be checked is kind open or review."""
     checks = results["checks"]
     index = {check["id"]: number for number, check in enumerate(checks)}
     rules = [

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from auditgen.report.site import disasters, steps, views
+from auditgen.report.site.drawings import unsure
 from auditgen.report.site.files import SiteWriter
 from auditgen.report.site.findings import FindingPages
 from auditgen.report.site.layout import Assets, Shell, environment, templates_folder
@@ -46,6 +47,7 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
         line=disasters.line,
         shorts=disasters.shorts,
         kinds=disasters.kinds,
+        unsure=unsure,
         reach_words=disasters.reach_words,
         gaps=disasters.gaps,
         reach_class=disasters.reach_class,

@@ -186,6 +186,11 @@ def stops(barrier: Mapping[str, Any]) -> bool:
     return bool(barrier.get("counts_as_standing", barrier["state"] == "stands"))
 
 
+def unsure(path: Mapping[str, Any]) -> bool:
+    """Whether something in a way could not be checked, so that an open way is open only as far as one can tell."""
+    return any(shape(item["state"]) == "unseen" for item in in_the_way(path))
+
+
 def _rows(count: int, middle: float) -> list[float]:
     return [middle + _ROW * (index - (count - 1) / 2) for index in range(count)]
 
@@ -217,8 +222,8 @@ def _lane(path: Mapping[str, Any], y: float, middle: float, weakest: bool) -> st
     parts = [_text(wrap(path["threat_title"], 22, 4), 0, y + 4, "threat", 17)]
     start = f"M{_LANE_FROM - 12} {y:g}"
     if end is None:
-        unsure = " maybe" if any(shape(item["state"]) == "unseen" for item in barriers) else ""
-        parts.append(f'<path class="{thick} reach{unsure}" d="{start}{into}"/>')
+        maybe = " maybe" if unsure(path) else ""
+        parts.append(f'<path class="{thick} reach{maybe}" d="{start}{into}"/>')
         parts.append(f'<path class="arrow" d="M{x - 8:g} {touch - 7:g}l11 7l-11 7z"/>')
     else:
         parts.append(f'<path class="rest" d="{start}{into}"/>')
