@@ -128,6 +128,8 @@ def _folded(items: list[dict[str, Any]]) -> str:
         )
         if (amount := states.count(state))
     ]
+    if len(parts) == 1 and len(items) > 1:
+        return f"{capital(number(len(items)))} more, all of which {parts[0].partition(' ')[2]}"
     return f"{capital(number(len(items)))} more: {', '.join(parts)}"
 
 
