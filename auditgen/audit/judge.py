@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from queue import SimpleQueue
+from types import MappingProxyType
 from typing import Any
 
+from auditgen.audit.absences import OF_TABLE
 from auditgen.audit.checks.answers import GIVEN, LONGEST, BadAnswer, check_columns, define_macros, unpacked
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.audit.checks.query import error_kind, error_line, one_select
@@ -35,6 +37,11 @@ _COLUMNS = (
 )
 
 
+# The day that is judged, and the last day of the launch; None where there is no launch.
+Days = tuple[date, date | None]
+Absent = Mapping[tuple[str, str | None], str]
+
+
 class EvidenceChanged(Exception):
     """A check found a way to write: a fault of the program, after which no report is made."""
 
@@ -58,11 +65,15 @@ def judge(
     as_of: date,
     attested: Mapping[str, list[Row]],
     *,
+    until: date | None = None,
+    absent: Absent | None = None,
     findings_per_check: int = FINDINGS_PER_CHECK,
     seconds_per_check: float = SECONDS_PER_CHECK,
 ) -> list[Judged]:
     """Judge every check. `attested` holds the rows of the checks that ask a person.
 
+    until   last day of the launch that is judged
+    absent  what the organisation has none of: (thing, account or None) → sentence; see auditgen.audit.absences
     The store should be frozen. A check that crashes, times out or returns nonsense yields one unknown row.
     """
     define_macros(store)
@@ -83,12 +94,13 @@ def judge(
         started = time.perf_counter()
         judged = Judged(check)
         judged.missing = tuple(need for need in check.needs if need in unmet)
+        none = _none_of(check, absent or {})
         try:
             if check.attest is not None:
-                _take_rows(judged, attested.get(check.id, []), owners)
+                _take_rows(judged, attested.get(check.id, []), owners, none)
             else:
                 with lane.one():
-                    _run(lane.store, judged, as_of, findings_per_check, clauses.get(check.id))
+                    _run(lane.store, judged, (as_of, until), findings_per_check, clauses.get(check.id), none)
         except QueryTimeout as error:
             _failed(judged, "timeout", f"The check was stopped: it {error}.")
         except BadAnswer as error:
@@ -168,8 +180,8 @@ class _Group:
     oldest: date | None
 
 
-def _asked(store: Store, check: Check, as_of: date) -> list[dict[str, Any]]:
-    rows = store.select(one_select(check.sql or "", store.connection), check.parameters(as_of), MOST_ROWS + 1)
+def _asked(store: Store, check: Check, days: Days) -> list[dict[str, Any]]:
+    rows = store.select(one_select(check.sql or "", store.connection), check.parameters(*days), MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
         raise BadAnswer(f"the query returns more than {MOST_ROWS:,} rows")
     return rows
@@ -178,8 +190,8 @@ def _asked(store: Store, check: Check, as_of: date) -> list[dict[str, Any]]:
 class _Small:
     """Verdicts of a check held in Python: one query, for evidence of ordinary size."""
 
-    def __init__(self, store: Store, check: Check, as_of: date, ready: list[dict[str, Any]] | None = None) -> None:
-        found = _asked(store, check, as_of) if ready is None else ready
+    def __init__(self, store: Store, check: Check, days: Days, ready: list[dict[str, Any]] | None = None) -> None:
+        found = _asked(store, check, days) if ready is None else ready
         self.rows = [
             Row(answer.verdict, says=answer.says, reason=answer.reason,
                 **{name: _cell(name, row.get(name)) for name in _COLUMNS})
@@ -205,12 +217,12 @@ class _Small:
 class _Large:
     """Verdicts of a check held in DuckDB: only counts and the first rows ever reach Python."""
 
-    def __init__(self, store: Store, check: Check, as_of: date) -> None:
+    def __init__(self, store: Store, check: Check, days: Days) -> None:
         self.store = store
         store.connection.execute("drop table if exists temp.verdicts")
         one_select(check.sql or "", store.connection)
         create = f"create temp table verdicts as from (\n{check.sql}\n)"
-        store.connection.execute(create, check.parameters(as_of))
+        store.connection.execute(create, check.parameters(*days))
         found = {row["column_name"]: row["column_type"] for row in store.select("describe temp.verdicts")}
         check_columns(found)
         take = ["verdict.verdict as verdict, verdict.says as says, verdict.reason as reason"]
@@ -251,12 +263,30 @@ def _cell(name: str, value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def _run(store: Store, judged: Judged, as_of: date, limit: int, ready: list[dict[str, Any]] | None = None) -> None:
+def _none_of(check: Check, absent: Absent) -> dict[str | None, str]:
+    """Account, or None for the whole organisation → why the check concerns nothing there."""
+    things = {OF_TABLE.get(need.partition(".")[0]) for need in check.needs} | set(check.absent)
+    return {account: says for (thing, account), says in absent.items() if thing in things}
+
+
+def _run(
+    store: Store,
+    judged: Judged,
+    days: Days,
+    limit: int,
+    ready: list[dict[str, Any]] | None = None,
+    none: Mapping[str | None, str] = MappingProxyType({}),
+) -> None:
     large = store.large and ready is None
-    verdicts = _Large(store, judged.check, as_of) if large else _Small(store, judged.check, as_of, ready)
+    verdicts = _Large(store, judged.check, days) if large else _Small(store, judged.check, days, ready)
+    if None in none:
+        # Nothing is missing of what is said not to be there. What fails all the same was seen and stays.
+        judged.missing, judged.message = (), f"{none[None]}."
     lacking = ", ".join(judged.missing)
     for group in verdicts.groups():
         verdict, n = group.verdict, group.n
+        if verdict == "unknown" and (None in none or group.account in none):
+            verdict = "n/a"
         # Evidence that a check needs is not there at all: what looks like a pass is only not seen.
         if verdict == "pass" and judged.missing:
             verdict = "unknown"
@@ -270,15 +300,20 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int, ready: list[dict
             tally.unknown += n
         else:
             tally.not_applicable += n
+    if None in none and not sum(judged.counts.values()):
+        judged.counts["n/a"] = 1
+        judged.accounts[None] = Tally(not_applicable=1)
     if judged.missing:
         judged.reason = "missing"
         judged.message = f"Nothing was read for {lacking}."
-        if not sum(judged.counts[verdict] for verdict in ("pass", "fail", "unknown", "due")):
+        known = judged.counts["n/a"] and judged.accounts.keys() <= none.keys()
+        if not known and not sum(judged.counts[verdict] for verdict in ("pass", "fail", "unknown", "due")):
             judged.counts["unknown"] = 1
             judged.accounts[None] = Tally(unknown=1, unseen=judged.message)
             judged.rows = [Row("unknown", "this check", judged.message, reason="missing")]
             return
-    judged.rows = verdicts.take(("fail", "unknown", "due", *(("pass",) if judged.missing else ())), limit)
+    rows = verdicts.take(("fail", "unknown", "due", *(("pass",) if judged.missing else ())), limit)
+    judged.rows = [row for row in rows if row.verdict != "unknown" or not (None in none or row.account in none)]
     for item in judged.rows:
         if item.verdict == "pass":
             item.verdict, item.reason = "unknown", "missing"
@@ -290,10 +325,15 @@ def _run(store: Store, judged: Judged, as_of: date, limit: int, ready: list[dict
         tally.add(Tally(says=item.says) if item.verdict == "fail" else Tally(unseen=item.says))
 
 
-def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object]) -> None:
+def _take_rows(judged: Judged, rows: list[Row], accounts: Mapping[str, object], none: Mapping[str | None, str]) -> None:
     for row in rows:
         # An answer given for one account says nothing about the others.
         row.account = row.subject if row.subject in accounts else row.account
+        if row.verdict == "due" and (None in none or row.account in none):
+            judged.counts["n/a"] += 1
+            judged.accounts.setdefault(row.account, Tally()).not_applicable += 1
+            judged.message = f"{none[None] if None in none else none[row.account]}."
+            continue
         judged.counts[row.verdict] += 1
         tally = judged.accounts.setdefault(row.account, Tally())
         if row.verdict == "pass":

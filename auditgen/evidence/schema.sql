@@ -36,6 +36,7 @@ create table accounts (
     verification_renews_on date,     -- date on which the verification lapses
     access_reviewed_on date,         -- date of the last review of who has access
     sessions_reviewed_on date,       -- date of the last review of signed-in devices
+    apps_reviewed_on date,           -- date on which the list of apps was last compared with the platform's own page
     agency varchar,                  -- agency that works on the account (agencies.agency)
     spend_limit boolean,             -- a spending limit is set (advertising accounts only)
     source varchar, locator varchar, seen_on date, basis varchar
@@ -161,7 +162,9 @@ create table sites (
     url varchar,                     -- address
     owner varchar,                   -- person who answers for it (people.person)
     renews_on date,                  -- day on which the domain lapses
+    in_use_until date,               -- day until which packs, posters or posts lead there
     registrar_lock boolean,          -- the registrar refuses transfers
+    registrar_second_factor varchar, -- second factor of the login at the registrar: one of: none sms call email totp app push security_key passkey sso
     purpose varchar,                 -- what it is for
     source varchar, locator varchar, seen_on date, basis varchar
 );
@@ -420,6 +423,16 @@ create table organisation (
     name varchar,                    -- its name
     domains varchar[],               -- its domains, lower case, older ones of mail_aliases among them
     brand_words varchar[],           -- names that belong to it
+    source varchar, locator varchar, seen_on date, basis varchar
+);
+
+-- One thing of which somebody said that the organisation has none, in the table [none] of auditgen.toml.
+create table absences (
+    thing varchar,                   -- one of: agencies bots paid_posts sites printed_addresses apps personal_vaults incidents
+    account varchar,                 -- accounts.account of which it was said; NULL for the whole organisation
+    said_by varchar,                 -- who said it, as written
+    said_on date,                    -- day on which it was said
+    until date,                      -- last day on which it counts
     source varchar, locator varchar, seen_on date, basis varchar
 );
 

@@ -50,9 +50,10 @@ def _barrier(barrier: Barrier, outcome: Outcome, names: Names) -> dict[str, Any]
 
 
 def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
+    threat = outcome.vocabulary.threats[item.path.threat]
     return {
-        "threat": item.path.threat,
-        "threat_title": outcome.vocabulary.threats[item.path.threat].title,
+        "threat": threat.id,
+        "threat_title": threat.title,
         "barriers": [
             {
                 "id": barrier.id,
@@ -62,6 +63,7 @@ def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
                 "kind": barrier.kind,
                 "state": standing.state,
                 "says": standing.says,
+                "why": standing.why,
                 "counts_as_standing": outcome.barriers.counts(standing),
                 "check": standing.check,
             }
@@ -103,6 +105,18 @@ def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str,
             for entry in scenario.then
         ],
         "state": item.state,
+        "certain": item.certain,
+        "says": item.says,
+        "beyond": [
+            {
+                "threat": path.path.threat,
+                "threat_title": words.threats[path.path.threat].title,
+                "says": words.threats[path.path.threat].without or "",
+                "account": path.account,
+                "account_title": names.account_title(path.account),
+            }
+            for path in item.beyond
+        ],
         "paths": [_path(path, outcome) for path in item.paths],
         "depth": item.depth,
         "ceiling": item.ceiling,
@@ -118,7 +132,14 @@ def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str,
                 "phase": link.phase,
                 "state": link.state,
                 "barriers": [
-                    {"id": barrier.id, "title": barrier.title, "state": standing.state}
+                    {
+                        "id": barrier.id,
+                        "title": barrier.title,
+                        "state": standing.state,
+                        "says": standing.says,
+                        # Of parts that are no must, one is enough.
+                        "needed": barrier.id in link.needed,
+                    }
                     for barrier, standing in link.barriers
                 ],
             }

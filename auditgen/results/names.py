@@ -65,10 +65,18 @@ class Names:
         }
         self.accounts = outcome.store.select("select * from accounts order by account")
         self.launch_accounts = set((outcome.launch or {}).get("accounts") or ())
+        # A barrier asks other checks of one threat than of another.
         self.check_barriers: dict[str, list[Barrier]] = {}
         for barrier in outcome.vocabulary.barriers.values():
-            for check in barrier.checks:
+            for check in outcome.vocabulary.checks_of(barrier):
                 self.check_barriers.setdefault(check, []).append(barrier)
+        self.check_scenarios: dict[str, dict[str, None]] = {}
+        for item in outcome.scenarios:
+            for path in item.scenario.paths:
+                for name in path.barriers:
+                    asked = outcome.barriers.asked(outcome.vocabulary.barriers[name], path.threat)
+                    for check in (*asked[0], *asked[1]):
+                        self.check_scenarios.setdefault(check, {})[item.scenario.id] = None
         self.barrier_scenarios: dict[str, list[str]] = {}
         for item in outcome.scenarios:
             names = {name for path in item.scenario.paths for name in path.barriers}
@@ -95,11 +103,8 @@ class Names:
         return account
 
     def scenarios_of(self, check: str) -> list[str]:
-        found: dict[str, None] = {}
-        for barrier in self.check_barriers.get(check, ()):
-            if barrier.kind == "barrier":
-                found.update(dict.fromkeys(self.barrier_scenarios.get(barrier.id, ())))
-        return list(found)
+        """Disasters in whose way a barrier stands that asks this check of their threat."""
+        return list(self.check_scenarios.get(check, ()))
 
     def scenarios_behind(self, check: Check) -> list[str]:
         """Disasters a clause matters to: those whose paths or story name a barrier that its rule keeps up."""

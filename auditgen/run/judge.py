@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditgen.audit.absences import absences, told
 from auditgen.audit.checks.packs import builtin_folder
 from auditgen.audit.decisions import (
     Attestation,
@@ -17,8 +19,9 @@ from auditgen.audit.decisions import (
     load_exceptions,
 )
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
-from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
+from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocabulary
 from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
 from auditgen.audit.plan import make_plan
@@ -27,7 +30,7 @@ from auditgen.files.problems import Problem
 from auditgen.results.build import build_results
 from auditgen.results.names import Outcome
 from auditgen.run.clauses import ClauseReading
-from auditgen.run.launch import select_launch
+from auditgen.run.launch import last_day, select_launch
 from auditgen.run.load import Loaded, choose, choose_profile
 from auditgen.run.options import Options, Progress, quiet
 from auditgen.run.render import titles_in_fix_lists
@@ -51,6 +54,8 @@ class Asked:
     exceptions: Sequence[ExceptionEntry]
     attestations: Sequence[Attestation]
     launch: Mapping[str, Any] | None
+    until: date
+    absent: Mapping[tuple[str, str | None], str]
 
 
 def judge_store(
@@ -67,7 +72,7 @@ def judge_store(
     `reading` looks for clauses already. Raises WorkspaceError on a launch, profile, check or decision that does not
     exist.
     """
-    asked = settle(store, loaded, options)
+    asked = settle(store, loaded, options, problems)
     progress("Reading policies for their clauses", 0.4)
     with closing(reading or ClauseReading(store, loaded)) as clauses:
         vocabulary, scenarios = read_clauses(store, loaded, clauses, problems)
@@ -106,8 +111,8 @@ def judge_store(
     return build_results(outcome)
 
 
-def settle(store: Store, loaded: Loaded, options: Options) -> Asked:
-    """Which checks, decisions, profile and launch count. Raises WorkspaceError."""
+def settle(store: Store, loaded: Loaded, options: Options, problems: Problems) -> Asked:
+    """Which checks, decisions, profile and launch count, until when, and what is absent. Raises WorkspaceError."""
     workspace, checks = loaded.workspace, loaded.checks
     chosen, left_out = choose(checks, options.only, options.skip)
     exceptions = load_exceptions(workspace.exceptions, checks, options.as_of)
@@ -117,7 +122,11 @@ def settle(store: Store, loaded: Loaded, options: Options) -> Asked:
         where = Problem("--launch", 0, wrong) if options.launch else workspace.problem(wrong, "gate", "launch")
         raise WorkspaceError([where])
     profile = choose_profile(workspace, options.profile)
-    return Asked(profile, chosen, left_out, exceptions, attestations, launch)
+    until = last_day(launch, options.as_of, str(workspace.organisation.get("time_zone", "UTC")))
+    said = absences(store, options.as_of, until)
+    problems += told(said)
+    absent = {(item.thing, item.account): item.says for item in said if item.why_not is None}
+    return Asked(profile, chosen, left_out, exceptions, attestations, launch, until, absent)
 
 
 def read_clauses(
@@ -138,7 +147,9 @@ def judge_checks(store: Store, workspace: Workspace, asked: Asked, options: Opti
     source = _source_name(workspace, workspace.attestations)
     rows = attested_rows(asked.chosen, asked.attestations, options.as_of, source)
     limit = int(workspace.report.get("findings_per_check", FINDINGS_PER_CHECK))
-    return judge(store, asked.chosen, options.as_of, rows, findings_per_check=limit)
+    return judge(
+        store, asked.chosen, options.as_of, rows, until=asked.until, absent=asked.absent, findings_per_check=limit
+    )
 
 
 def replay_disasters(
@@ -151,14 +162,15 @@ def replay_disasters(
     scenarios: Sequence[Scenario],
 ) -> tuple[Barriers, list[ScenarioResult]]:
     """Hold every disaster against the barriers that stand."""
-    rows = store.select("select account, platform from accounts where coalesce(status, 'active') = 'active' order by 1")
+    # A parked account still speaks in our name when somebody else gets hold of it.
+    rows = store.select("select account, platform from accounts where status is distinct from 'archived' order by 1")
     platforms = {row["account"]: row["platform"] for row in rows}
     posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
     barriers = Barriers(
         vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
-    return barriers, [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
+    return barriers, [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
 
 
 def decide_gate(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from auditgen.files.problems import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from auditgen.evidence.store import Store
 
 
@@ -25,6 +27,19 @@ def launches_without_account(store: Store) -> list[dict[str, str]]:
         for row in rows
         if known and row["account"] not in known
     ]
+
+
+def last_day(launch: Mapping[str, Any] | None, as_of: date, time_zone: str = "UTC") -> date:
+    """Last day of a launch, in UTC or where the organisation is, whichever is later; never before `as_of`.
+
+    Without a launch the day that is judged is the last one.
+    """
+    end: datetime | None = (launch["ends_at"] or launch["starts_at"]) if launch else None
+    if not end:
+        return as_of
+    from zoneinfo import ZoneInfo
+
+    return max(as_of, end.date(), end.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).date())
 
 
 def select_launch(store: Store, wanted: str | None, as_of: date) -> tuple[dict[str, Any] | None, str | None]:

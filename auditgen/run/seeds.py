@@ -44,6 +44,14 @@ def organisation(workspace: Workspace) -> Rows:
            "source": "auditgen.toml", "locator": "[organisation]", "basis": "declared"}  # fmt: skip
 
 
+def absences(workspace: Workspace) -> Rows:
+    """What [none] of auditgen.toml says the organisation has none of."""
+    for item in workspace.absences:
+        yield {"thing": item["thing"], "account": item.get("account"), "said_by": item["by"], "said_on": item["on"],
+               "until": item["until"], "source": "auditgen.toml", "locator": f"line {item['line']}",
+               "seen_on": item["on"], "basis": "declared"}  # fmt: skip
+
+
 def retired_tools(workspace: Workspace) -> Rows:
     """Tools that are gone, laws that were superseded and names that changed."""
     return retired.shipped()
@@ -53,5 +61,6 @@ def retired_tools(workspace: Workspace) -> Rows:
 SEEDS: tuple[tuple[str, Callable[[Workspace], Rows]], ...] = (
     ("launches", launches),
     ("organisation", organisation),
+    ("absences", absences),
     ("retired", retired_tools),
 )

@@ -27,6 +27,7 @@ _TOP = (
     "organisation",
     "source",
     "launch",
+    "none",
     "gate",
     "checks",
     "barriers",
@@ -59,6 +60,18 @@ _PROFILE = {
     "complete_chains": "yes/no",
     "allow_unknown": "texts",
 }
+# What the organisation may say it has none of, and whether it may be said of one account alone.
+_NONE = {
+    "agencies": True,
+    "bots": True,
+    "paid_posts": True,
+    "sites": False,
+    "printed_addresses": False,
+    "apps": True,
+    "personal_vaults": False,
+    "incidents": True,
+}
+_ABSENCE = {"account": "text", "by": "text", "on": "date", "until": "date"}
 _GATE = {"launch": "text", "profile": "text", "profiles": "table"}
 _CHECKS = {"folders": "texts", "params": "table", "severity": "table", "effort": "table", "effort_unit": "text"}
 _BARRIERS = {"count_attested": "yes/no"}
@@ -147,6 +160,7 @@ def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace
     organisation = _organisation(checker, data)
     sources = _sources(checker, data, readers)
     launches = _launches(checker, data)
+    absences = _absences(checker, data)
     gate = checker.table(data.get("gate", {}), _GATE, "gate")
     profiles = _profiles(checker, gate)
     profile = str(gate.get("profile", "launch"))
@@ -189,6 +203,7 @@ def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace
         launch=gate.get("launch"),
         profile=profile,
         profiles=profiles,
+        absences=absences,
         check_folders=folders["checks"],
         check_settings={key: checks.get(key, {}) for key in ("params", "severity", "effort")},
         effort_unit=checks.get("effort_unit"),
@@ -393,6 +408,38 @@ def _launches(checker: _Checker, data: Mapping[str, Any]) -> tuple[dict[str, Any
             checker.say("launch.ends lies before launch.starts", *where, "ends")
         launches.append({**launch, "line": line_of(checker.lines, *where)})
     return tuple(launches)
+
+
+def _absences(checker: _Checker, data: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Entries of [none], each with its thing and line; one thing may have one entry, or a list of them."""
+    none = data.get("none", {})
+    if not isinstance(none, dict):
+        checker.say(f"none should be a table, found {found_words(none)}", "none")
+        return ()
+    found: list[dict[str, Any]] = []
+    for thing, given in none.items():
+        if thing not in _NONE:
+            checker.say(f"unknown key none.{thing}{nearest(thing, _NONE)}", "none", thing)
+            continue
+        many = isinstance(given, list)
+        items: list[Any] = list(given) if isinstance(given, list) else [given]
+        if not all(isinstance(item, dict) for item in items):
+            says = f'none.{thing} should be like {{ by = "…", on = 2026-11-24, until = 2027-11-24 }}'
+            checker.say(f"{says}, found {found_words(given)}", "none", thing)
+            continue
+        for index, item in enumerate(items):
+            where: tuple[str | int, ...] = ("none", thing, index) if many else ("none", thing)
+            entry = checker.table(item, _ABSENCE, *where)
+            for key in ("by", "on", "until"):
+                if key not in item:
+                    checker.say(f"none.{thing}.{key} is missing", *where)
+            if "account" in entry and not _NONE[thing]:
+                checker.say(f"none.{thing} is said of the whole organisation, not of an account", *where, "account")
+            if {"on", "until"} <= entry.keys() and entry["until"] < entry["on"]:
+                checker.say(f"none.{thing}.until lies before none.{thing}.on", *where, "until")
+            if {"by", "on", "until"} <= entry.keys():
+                found.append({"thing": thing, **entry, "line": line_of(checker.lines, *where)})
+    return tuple(found)
 
 
 def _profiles(checker: _Checker, gate: Mapping[str, Any]) -> dict[str, Profile]:

@@ -54,6 +54,7 @@ class Workspace:
     launch: str | None
     profile: str
     profiles: Mapping[str, Profile]
+    absences: tuple[Mapping[str, Any], ...]
     check_folders: tuple[Path, ...]
     check_settings: Mapping[str, Mapping[str, Any]]
     effort_unit: str | None

@@ -13,15 +13,16 @@ from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.audit.decisions import ExceptionEntry
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.disasters.vocabulary import (
     Barrier,
     Cause,
     Scenario,
+    Stop,
     Threat,
     ThreatPath,
     Vocabulary,
-    load_scenarios,
     load_vocabulary,
 )
 from auditgen.audit.gate import RANK, Verdict, coverage_of, decide
@@ -60,7 +61,7 @@ VOCABULARY = Vocabulary(
             ("p-factor", "p-phone"),
         ),
     ),
-    threats={"t": Threat("t", "Number taken over", "te", ("p-factor", "p-phone"))},
+    threats={"t": Threat("t", "Number taken over", "te", {"p-factor": Stop("f"), "p-phone": Stop("p")})},
     top_events={"te": {"title": "Someone else speaks", "functions": ["detect"]}},
     functions={"detect": {"title": "Notice it", "phase": "act"}},
     platforms={"x": "X", "instagram": "Instagram"},

@@ -115,6 +115,44 @@ def test_each_mistake_names_its_line_and_the_right_name(tmp_path: Path, change: 
     assert any(expected in line for line in mistakes(tmp_path, GOOD.replace(*change)))
 
 
+SAID = 'by = "Ana Duarte", on = 2026-11-02, until = 2027-05-01'
+
+
+def test_what_is_not_there_is_said_with_its_line(tmp_path: Path) -> None:
+    text = GOOD + f'[none]\nagencies = {{ {SAID} }}\napps = [{{ account = "x-main", {SAID} }}, {{ {SAID} }}]\n'
+    workspace = load_workspace(write(tmp_path, text + f"[[none.bots]]\n{SAID.replace(', ', chr(10))}\n"), READERS)
+    assert [(item["thing"], item.get("account"), item["line"]) for item in workspace.absences] == [
+        ("agencies", None, 12), ("apps", "x-main", 13), ("apps", None, 13), ("bots", None, 14),
+    ]  # fmt: skip
+    assert workspace.absences[0]["by"] == "Ana Duarte"
+    assert workspace.absences[0]["until"] == date(2027, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"agency = {{ {SAID} }}", "line 12: unknown key none.agency; did you mean agencies?"),
+        ("agencies = true", "line 12: none.agencies should be like { by = "),
+        ('agencies = "Ana Duarte"', "2027-11-24 }, found a text in quotes"),
+        ("agencies = [true]", "line 12: none.agencies should be like { by = "),
+        ('agencies = { by = "Ana", on = 2026-11-02 }', "line 12: none.agencies.until is missing"),
+        ("agencies = {}", "line 12: none.agencies.by is missing"),
+        ('agencies = { by = "Ana", on = 2026-11-02, untill = 2027-05-01 }',
+         "unknown key none.agencies.untill; did you mean until?"),
+        ('agencies = { by = "Ana", on = "2026-11-02", until = 2027-05-01 }',
+         "none.agencies.on should be a date like 2026-11-24, found a text in quotes"),
+        ('agencies = { by = "Ana", on = 2026-11-02, until = 2026-11-01 }', "until lies before none.agencies.on"),
+        (f'sites = {{ account = "x-main", {SAID} }}', "none.sites is said of the whole organisation"),
+    ],
+)  # fmt: skip
+def test_a_mistake_about_what_is_not_there_names_its_line(tmp_path: Path, line: str, expected: str) -> None:
+    assert any(expected in told for told in mistakes(tmp_path, f"{GOOD}[none]\n{line}\n"))
+
+
+def test_none_is_a_table(tmp_path: Path) -> None:
+    assert "none should be a table, found true or false" in mistakes(tmp_path, f"none = true\n{GOOD}")[0]
+
+
 def test_all_mistakes_come_at_once_in_order(tmp_path: Path) -> None:
     text = GOOD.replace("name =", "nmae =").replace('path = "accounts.csv"', 'path = "gone.csv"')
     lines = mistakes(tmp_path, text + "\n[gate.profiles.launch]\nmax_open = { urgent = 0 }\nminimum_sen = 1\n")

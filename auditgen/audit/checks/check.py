@@ -89,6 +89,8 @@ class Check:
     pack: str
     file: str
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+    # Things of the table absences without which the check concerns nothing, beside those its needs tell.
+    absent: tuple[str, ...] = ()
 
     @cached_property
     def examples(self) -> dict[str, Any]:
@@ -106,7 +108,11 @@ class Check:
         texts = {name: value for name, value in self.params.items() if isinstance(value, str)}
         return with_texts(self.query, texts) if texts else self.query
 
-    def parameters(self, as_of: date) -> dict[str, Any]:
-        """Values for every $name that is still a parameter of `sql`: bound, never written into it."""
-        values: dict[str, Any] = {**self.params, "as_of": as_of, "clauses": [self.id]}
+    def parameters(self, as_of: date, until: date | None = None) -> dict[str, Any]:
+        """Values for every $name that is still a parameter of `sql`: bound, never written into it.
+
+        until  last day of the launch that is judged; `as_of` where there is none
+        """
+        days = {"as_of": as_of, "until": max(until or as_of, as_of)}
+        values: dict[str, Any] = {**self.params, **days, "clauses": [self.id]}
         return {name: values[name] for name in parameters_of(self.sql or "") if name in values}

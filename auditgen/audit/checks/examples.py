@@ -83,12 +83,14 @@ class Harness:
         try:
             example = dict(check.examples[name])
             as_of = example.pop("as_of", EXAMPLE_DAY)
-            if not isinstance(as_of, date):
-                raise _BadExample("as_of should be a date like 2026-11-24")
+            until = example.pop("until", as_of)
+            for name, day in (("as_of", as_of), ("until", until)):
+                if not isinstance(day, date):
+                    raise _BadExample(f"{name} should be a date like 2026-11-24")
             for table, rows in example.items():
                 self._fill(table, rows)
             with self.store.limit(5, read_only=False):
-                return self.store.select(one_select(check.sql or ""), check.parameters(as_of))
+                return self.store.select(one_select(check.sql or ""), check.parameters(as_of, until))
         finally:
             connection.execute("rollback")
 

@@ -40,6 +40,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "version": int,
     "area": str,
     "adds": str,
+    "absent": list,
     "params": dict,
     "clause": dict,
     "attest": dict,
@@ -62,6 +63,9 @@ _CLAUSE_KEYS: dict[str, type] = {
 }
 
 _ATTEST_KEYS: dict[str, type] = {"question": str, "valid_for_days": int}
+
+# What [none] of auditgen.toml can say of.
+THINGS = next(column.words for column in schema()["absences"].columns if column.name == "thing")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FENCE = re.compile(r"^```([a-z]+(?: [a-z]+)?)[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
@@ -170,6 +174,7 @@ def parse_check(
             },
             **front_lines,
         },
+        absent=tuple(data.get("absent", ())),
     )
     if verify:
         _check_query(reader, check)
@@ -220,6 +225,11 @@ def _check_keys(reader: _Reader, data: dict[str, Any], lines: Mapping[str, int])
             known = schema()[table].column_types
             reader.say(lines.get("needs", 1), f"table {table} has no column {column}{nearest(column, known)}")
 
+    for thing in data.get("absent", []) if isinstance(data.get("absent"), list) else ():
+        if thing not in THINGS:
+            says = f"absent names nothing that can be said to be absent, {shown(thing)}{nearest(str(thing), THINGS)}"
+            reader.say(lines.get("absent", 1), says)
+
 
 def _check_query(reader: _Reader, check: Check) -> None:
     """A check is one SELECT that only reads and whose parameters are all declared, with its texts put in too."""
@@ -232,7 +242,7 @@ def _check_query(reader: _Reader, check: Check) -> None:
         one_select(check.query)
         one_select(check.sql or "")
         only_reads(check.sql or "")
-        for says in unknown_names(check.query, {*check.params, "as_of"}):
+        for says in unknown_names(check.query, {*check.params, "as_of", "until"}):
             reader.say(line, says)
     except duckdb.Error as error:
         reader.say(line + error_line(error), f"the query is not SQL: {sql_says(error)}")
@@ -247,7 +257,7 @@ def _check_params(reader: _Reader, params: object, lines: Mapping[str, int]) -> 
         line = lines.get(name, lines.get("params", 1))
         if not NAME.fullmatch(f"${name}"):
             reader.say(line, f"params.{shown(name)} should be named with small letters and underscores")
-        elif name in ("as_of", "clauses"):
+        elif name in ("as_of", "until", "clauses"):
             reader.say(line, f"params.{name} is a name the program gives itself")
         elif not all(isinstance(item, plain) for item in (value if isinstance(value, list) else [value])):
             reader.say(line, f"params.{name} should be a text, a number, a date, true, false or a list of them")

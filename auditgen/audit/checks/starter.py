@@ -23,6 +23,7 @@ version = 1                                           # rises when the meaning c
 Say in two or three sentences why it matters. Whoever has to mend it reads this first.
 
 ```sql
+-- $as_of is the day that is judged, $until the last day of the launch.
 select account as subject, account,
        case when owner is not null then pass(format('{} is answered for by {}', account, owner))
             when status = 'archived' then not_applicable(format('{} is archived', account))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from auditgen.audit.disasters.vocabulary import Barrier, Cause, Vocabulary
@@ -17,12 +17,16 @@ ORDER = ("open", "unseen", "attested", "stands")
 class Standing:
     """State of a barrier for one account: stands, attested, unseen, open or not_applicable.
 
-    check  id of the check that decided; says is one sentence why.
+    check   id of the check that decided; says is one sentence about it
+    why     why the barrier stops the threat it was asked about; empty where it was asked about none
+    credit  False where it may not count by itself: it stood in the very disaster and did not stop it
     """
 
     state: str
     check: str | None
     says: str
+    why: str = ""
+    credit: bool = True
 
 
 class Barriers:
@@ -45,17 +49,27 @@ class Barriers:
         # Accounts of which posts were seen: a check of posts that finds none to examine there does not concern them.
         self.posting = frozenset(posting)
         self.counted = {"stands", "attested"} if count_attested else {"stands"}
-        self._answers: dict[tuple[str, str | None], Standing] = {}
+        self._answers: dict[tuple[str, str | None, str | None], Standing] = {}
 
     def counts(self, standing: Standing) -> bool:
         """Whether a barrier in this state earns credit."""
-        return standing.state in self.counted
+        return standing.credit and standing.state in self.counted
 
-    def standing(self, barrier: Barrier, account: str | None) -> Standing:
-        """State of a barrier for one account; account None asks for the organisation as a whole."""
-        key = (barrier.id, account if barrier.scope == "account" else None)
+    def asked(self, barrier: Barrier, threat: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The checks that must all hold, and those of which one is enough, for a barrier to stand against a threat."""
+        found = self.vocabulary.against(barrier, threat)
+        return found.all_of, found.any_of
+
+    def standing(self, barrier: Barrier, account: str | None, threat: str | None = None) -> Standing:
+        """State of a barrier against a threat for one account.
+
+        account None asks for the organisation as a whole, threat None for the barrier in general.
+        """
+        key = (barrier.id, account if barrier.scope == "account" else None, threat)
         if key not in self._answers:
-            self._answers[key] = self._judge(barrier, key[1])
+            stop = self.vocabulary.stop(barrier.id, threat)
+            found = self._judge(self.vocabulary.against(barrier, threat), key[1])
+            self._answers[key] = replace(found, why=stop.why) if stop is not None else found
         return self._answers[key]
 
     def overall(self, barrier: Barrier) -> Standing:
