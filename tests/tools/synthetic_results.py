@@ -61,6 +61,7 @@ def _barrier_on_path(name: str, account: str) -> dict[str, Any]:
     return {
         "id": name, "title": title, "short": short, "family": family, "kind": "barrier", "state": state,
         "says": _barrier_says(name, state), "counts_as_standing": state == "stands", "check": None,
+        "why": "It ends this way at its first step.",
     }  # fmt: skip
 
 
@@ -94,8 +95,8 @@ def _scenario(row: tuple[str, ...]) -> dict[str, Any]:
     for item in functions.split():
         label, phase, function_state = data.FUNCTIONS[item]
         chain.append({"function": item, "title": label, "phase": phase, "state": function_state,
-                      "barriers": [{"id": f"a-{item}", "title": f"{label}: written down and tried",
-                                    "state": function_state}]})  # fmt: skip
+                      "barriers": [{"id": f"a-{item}", "title": f"{label}: written down and tried", "says": "Seen.",
+                                    "needed": True, "state": function_state}]})  # fmt: skip
     cause = {"state": "not_applicable", "cause": None,
              "says": "Nothing stands in the way yet, so there is nothing to lose."}  # fmt: skip
     if depth == 1 and weakest:
@@ -118,6 +119,7 @@ def _scenario(row: tuple[str, ...]) -> dict[str, Any]:
         "preventable": bool(paths), "good_response": name in ("buffer-2013", "red-cross-2011"),
         "then": [{"barrier": item, "title": data.BARRIERS[item][1], "state": ("absent", "failed", "unknown")[i % 3],
                   "basis": ("stated", "judged")[i % 2]} for i, item in enumerate(barriers.split())],
+        "certain": bool(weakest) and all(item["state"] == "open" for item in weakest["barriers"]), "says": "" if paths else "Nothing of ours was in the way.", "beyond": [],
         "state": state, "paths": paths, "depth": depth, "ceiling": weakest["ceiling"] if weakest else 0,
         "target": 2, "path": 0, "account": account, "account_title": _platform(account), "single_cause": cause,
         "chain": chain,

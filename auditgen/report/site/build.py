@@ -48,6 +48,7 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
         shorts=disasters.shorts,
         kinds=disasters.kinds,
         unsure=unsure,
+        not_alone=disasters.not_alone,
         reach_words=disasters.reach_words,
         gaps=disasters.gaps,
         reach_class=disasters.reach_class,

@@ -40,7 +40,11 @@ def _scenario(scenario: Mapping[str, Any]) -> dict[str, Any]:
         {"says": "", **path, "barriers": [{"why": "", **item} for item in path["barriers"]]}
         for path in scenario["paths"]
     ]
-    return {"certain": _certain(scenario), "says": "", **scenario, "paths": paths}
+    chain = [
+        {**link, "barriers": [{"says": "", "needed": True, **part} for part in link["barriers"]]}
+        for link in scenario["chain"]
+    ]
+    return {"certain": _certain(scenario), "says": "", "beyond": [], **scenario, "paths": paths, "chain": chain}
 
 
 def _certain(scenario: Mapping[str, Any]) -> bool:

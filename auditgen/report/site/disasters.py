@@ -27,7 +27,7 @@ def line(path: Mapping[str, Any]) -> list[dict[str, str]]:
     What does not apply to the account is not in the way, so it is not drawn.
     """
     barriers = in_the_way(path)
-    end = first_standing(barriers)
+    end = first_standing(path)
     made = []
     for index, item in enumerate(barriers):
         run = "on" if end is None or index < end else "end" if index == end else "off"
@@ -68,6 +68,14 @@ def gaps(path: Mapping[str, Any]) -> str:
         return ""
     text = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
     return capital(text) + "."
+
+
+def not_alone(path: Mapping[str, Any]) -> str:
+    """Why a way arrives although something on it is in place; else nothing."""
+    names = [item["title"] for item in in_the_way(path) if stops(item)]
+    if path["depth"] or not names:
+        return ""
+    return f"“{names[0]}” was in place there too and did not stop it, so it does not count by itself."
 
 
 def reach_class(item: Mapping[str, Any]) -> str:

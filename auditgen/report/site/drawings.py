@@ -171,9 +171,14 @@ def in_the_way(path: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [item for item in path["barriers"] if item["state"] != "not_applicable"]
 
 
-def first_standing(barriers: Sequence[Mapping[str, Any]]) -> int | None:
-    """Position of the barrier that ends a way, or None when it arrives."""
-    for index, item in enumerate(barriers):
+def first_standing(path: Mapping[str, Any]) -> int | None:
+    """Position of the barrier that ends a way among those in it, or None when it arrives.
+
+    A way without depth arrives whatever is in place on it: what failed in the disaster itself ends nothing alone.
+    """
+    if not path["depth"]:
+        return None
+    for index, item in enumerate(in_the_way(path)):
         if stops(item):
             return index
     return None
@@ -186,8 +191,10 @@ def stops(barrier: Mapping[str, Any]) -> bool:
     return bool(barrier.get("counts_as_standing", barrier["state"] == "stands"))
 
 
-def unsure(path: Mapping[str, Any]) -> bool:
-    """Whether something in a way could not be checked, so that an open way is open only as far as one can tell."""
+def unsure(scenario: Mapping[str, Any], path: Mapping[str, Any]) -> bool:
+    """Whether a way is open only as far as one can tell, because something in it could not be checked."""
+    if scenario["certain"] and path is scenario["paths"][scenario["path"]]:
+        return False
     return any(shape(item["state"]) == "unseen" for item in in_the_way(path))
 
 
@@ -210,19 +217,19 @@ def _named(places: Sequence[float], names: Sequence[str], spread: float, y: floa
     return "".join(made)
 
 
-def _lane(path: Mapping[str, Any], y: float, middle: float, weakest: bool) -> str:
+def _lane(scenario: Mapping[str, Any], path: Mapping[str, Any], y: float, middle: float) -> str:
     barriers = in_the_way(path)
     spread = (_LANE_TO - _LANE_FROM) / max(1, len(barriers))
     places = [_LANE_FROM + spread * (index + 0.5) for index in range(len(barriers))]
     x, touch = _touch(y, middle, -1)
     bend = (_LANE_TO + x) / 2
     into = f"H{_LANE_TO - 12}C{bend:g} {y:g} {bend:g} {touch:g} {x:g} {touch:g}"
-    end = first_standing(barriers)
-    thick = "way weakest" if weakest else "way"
+    end = first_standing(path)
+    thick = "way weakest" if path is scenario["paths"][scenario["path"]] else "way"
     parts = [_text(wrap(path["threat_title"], 22, 4), 0, y + 4, "threat", 17)]
     start = f"M{_LANE_FROM - 12} {y:g}"
     if end is None:
-        maybe = " maybe" if unsure(path) else ""
+        maybe = " maybe" if unsure(scenario, path) else ""
         parts.append(f'<path class="{thick} reach{maybe}" d="{start}{into}"/>')
         parts.append(f'<path class="arrow" d="M{x - 8:g} {touch - 7:g}l11 7l-11 7z"/>')
     else:
@@ -256,8 +263,8 @@ def bow_tie(scenario: Mapping[str, Any], says: str) -> Markup:
     height = _ROW * count + 44
     middle = height / 2 + 12
     parts = [
-        _lane(path, y, middle, index == scenario["path"])
-        for index, (path, y) in enumerate(zip(scenario["paths"], _rows(len(scenario["paths"]), middle), strict=True))
+        _lane(scenario, path, y, middle)
+        for path, y in zip(scenario["paths"], _rows(len(scenario["paths"]), middle), strict=True)
     ]
     parts += [
         _answer(title, links, y, middle) for (title, links), y in zip(phases, _rows(len(phases), middle), strict=True)
