@@ -242,6 +242,15 @@ def test_a_persons_list_tells_one_missing_source_once(results: dict[str, Any]) -
     assert len(group["found"]) + group["more"] == len(owner["findings"])
 
 
+def test_what_follows_from_a_finding_is_listed_under_it(site: Path, results: dict[str, Any]) -> None:
+    root, follower = results["findings"][:2]
+    titles = {item["id"]: item["headline"] for item in results["checks"]}
+    assert f"From this one follow: {titles[follower['check']]}" in words_of(site / "finding" / f"{root['id']}.html")
+    words = words_of(site / "finding" / f"{follower['id']}.html")
+    assert f"This follows from another finding and goes away with it: {titles[root['check']]}" in words
+    assert f"Follows from: {titles[root['check']]}" in words_of(site / "findings.html")
+
+
 # -- told once ----------------------------------------------------------------------------------------------------
 
 

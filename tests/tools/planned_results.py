@@ -38,6 +38,8 @@ def planned_results(findings: int = 60) -> dict[str, Any]:
     data["findings"] = [
         {"follows": None, "leads_to": [], "subject_title": item["subject"], **item} for item in data["findings"]
     ]
+    root, follower = data["findings"][0], data["findings"][1]
+    root["leads_to"], follower["follows"] = [follower["id"]], root["id"]
     return data
 
 
