@@ -55,6 +55,7 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
         after=steps.after,
         concerns=steps.concerns,
         state_says=views.state_says,
+        told=views.told,
         passed_groups=views.passed_groups,
         setting_words=views.setting_words,
         subject_words=views.subject_words,

@@ -157,7 +157,7 @@ def weak_accounts(barrier: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def barrier_says(barrier: Mapping[str, Any]) -> str:
     """State of a barrier over all accounts, with the sentence about the weakest."""
     concerned = [item for item in barrier["accounts"] if item["state"] != "not_applicable"]
-    told = sentence(_COUNTED.sub("", barrier["says"] or ""))
+    words = told(barrier["says"])
     if len(concerned) < 2:
         return state_says(barrier["state"], barrier["says"])
     standing = sum(item["state"] == "stands" for item in concerned)
@@ -165,25 +165,30 @@ def barrier_says(barrier: Mapping[str, Any]) -> str:
         return "In place for every account."
     weak = {item["state"] for item in concerned} - {"stands"}
     if weak == {"attested"} and not standing:
-        return f"On every account only vouched for. {told}".strip()
+        return f"On every account only vouched for. {words}".strip()
     if not standing and len(weak) == 1:
-        return f"{capital(barrier_word(weak.pop()))} for every account. {told}".strip()
+        return f"{capital(barrier_word(weak.pop()))} for every account. {words}".strip()
     if not standing:
-        return f"In place for none of {len(concerned)} accounts. {told}".strip()
-    return f"In place for {standing} of {len(concerned)} accounts. {told}".strip()
+        return f"In place for none of {len(concerned)} accounts. {words}".strip()
+    return f"In place for {standing} of {len(concerned)} accounts. {words}".strip()
 
 
 # A barrier's sentence begins with how many accounts it is about, which the page says itself.
 _COUNTED = re.compile(r"\AOn \d+ of \d+ accounts?[.:]\s*")
 
 
+def told(says: str | None) -> str:
+    """The sentence about a barrier as a page shows it."""
+    return sentence(_COUNTED.sub("", says or ""))
+
+
 def state_says(state: str, says: str | None) -> str:
     """State of a barrier and the sentence about it, without saying the state twice."""
-    told = sentence(_COUNTED.sub("", says or ""))
+    words = told(says)
     word = capital(barrier_word(state))
-    if state == "not_applicable" and told:
-        return told
-    return told if told.startswith(word) else f"{word}. {told}".strip()
+    if state == "not_applicable" and words:
+        return words
+    return words if words.startswith(word) else f"{word}. {words}".strip()
 
 
 def passed_groups(passed: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
