@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from auditgen.audit.plan.acts import Supplier
 from auditgen.audit.verdicts import Judged
 from auditgen.evidence.store import schema
 
@@ -18,24 +18,6 @@ class Gap:
     add: str
     needs: list[str] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
-
-
-class Supplier(Protocol):
-    """What there is to say of a reader that could fill a table.
-
-    title    what a person would add
-    tables   tables it fills, and table.column for what only it can tell
-    missing  what adding it would let the audit answer, one sentence
-    """
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def tables(self) -> tuple[str, ...]: ...
-
-    @property
-    def missing(self) -> str: ...
 
 
 def by_table(suppliers: Iterable[Supplier]) -> dict[str, Supplier]:

@@ -13,12 +13,13 @@ from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult
 from auditgen.audit.disasters.vocabulary import Barrier, Vocabulary
 from auditgen.audit.gate import Coverage, Verdict
-from auditgen.audit.plan import Step
+from auditgen.audit.plan.stages import Plan
+from auditgen.audit.reasons import Fact
 from auditgen.audit.verdicts import Judged
 
 if TYPE_CHECKING:
+    from auditgen.audit.plan.acts import Supplier
     from auditgen.evidence.store import Store
-    from auditgen.results.gaps import Supplier
 
 
 @dataclass
@@ -37,7 +38,9 @@ class Outcome:
     vocabulary: Vocabulary
     barriers: Barriers
     scenarios: Sequence[ScenarioResult]
-    steps: Sequence[Step]
+    plan: Plan
+    facts: Sequence[Fact]
+    follows: Mapping[str, Sequence[str]]
     verdict: Verdict
     coverage: Coverage
     exceptions: Sequence[ExceptionEntry]
@@ -54,6 +57,11 @@ def iso(value: date | datetime | None) -> str | None:
     return value.isoformat() if value else None
 
 
+def _first_words(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:6]) + ("…" if len(words) > 6 else "")
+
+
 class Names:
     """Looks names up once for all parts of the results."""
 
@@ -64,6 +72,12 @@ class Names:
             for row in outcome.store.select("select person, display from people order by person")
         }
         self.accounts = outcome.store.select("select * from accounts order by account")
+        self._titles: dict[str, str] = {}
+        self._posts: dict[str, str] | None = None
+        self.documents = {
+            row["document"]: row["title"] or row["document"]
+            for row in outcome.store.select("select document, title from documents order by document")
+        }
         self.launch_accounts = set((outcome.launch or {}).get("accounts") or ())
         # A barrier asks other checks of one threat than of another.
         self.check_barriers: dict[str, list[Barrier]] = {}
@@ -96,11 +110,35 @@ class Names:
         return self.o.vocabulary.platforms.get(platform or "", platform or "Platform not recorded")
 
     def account_title(self, account: str | None) -> str | None:
-        for row in self.accounts:
-            if row["account"] == account:
-                handle = f" @{row['handle']}" if row["handle"] else ""
-                return f"{self.platform(row['platform'])}{handle}"
-        return account
+        if not self._titles:
+            self._titles = {row["account"]: self._account(row) for row in self.accounts}
+        return self._titles.get(account, account) if account is not None else None
+
+    def _account(self, row: Mapping[str, Any]) -> str:
+        handle = f" @{row['handle']}" if row["handle"] else ""
+        return f"{self.platform(row['platform'])}{handle}"
+
+    def concerned(self, finding: Mapping[str, Any]) -> str | None:
+        """Whom or what a finding concerns, as people know it: an account by its platform and name."""
+        return self.account_title(finding["account"]) or self.subject_title(finding)
+
+    def subject_title(self, finding: Mapping[str, Any]) -> str | None:
+        """The subject of a finding as people know it, None where only its check is meant."""
+        subject = str(finding["subject"])
+        if finding["about"] == "account" and any(row["account"] == subject for row in self.accounts):
+            return self.account_title(subject)
+        if finding["about"] == "document":
+            return str(self.documents.get(subject, subject))
+        if finding["about"] == "post":
+            return self.posts().get(subject, subject)
+        return None if finding["about"] in ("clause", "organisation") or subject == "this check" else subject
+
+    def posts(self) -> dict[str, str]:
+        """Post id → its first words in quotation marks; read only when a finding is about a post."""
+        if self._posts is None:
+            query = "select post, text[1:80] as text from posts where text is not null order by post limit 100_000"
+            self._posts = {row["post"]: f"“{_first_words(row['text'])}”" for row in self.o.store.select(query)}
+        return self._posts
 
     def scenarios_of(self, check: str) -> list[str]:
         """Disasters in whose way a barrier stands that asks this check of their threat."""

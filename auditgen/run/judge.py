@@ -24,10 +24,14 @@ from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocabulary
 from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
-from auditgen.audit.plan import make_plan
+from auditgen.audit.plan.acts import Acts, load_acts
+from auditgen.audit.plan.outlook import Outlook, Replayer
+from auditgen.audit.plan.stages import Plan, make_plan
+from auditgen.audit.reasons import known_facts
 from auditgen.audit.verdicts import Judged
 from auditgen.files.problems import Problem
 from auditgen.results.build import build_results
+from auditgen.results.gaps import by_table
 from auditgen.results.names import Outcome
 from auditgen.run.clauses import ClauseReading
 from auditgen.run.launch import last_day, select_launch
@@ -82,9 +86,11 @@ def judge_store(
     progress(f"Judging {len(asked.chosen)} checks", 0.5)
     judged = judge_checks(store, loaded.workspace, asked, options)
     progress(f"Replaying {len(scenarios)} disasters", 0.7)
-    barriers, replayed = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
+    barriers, replayed, again = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
     coverage, verdict = decide_gate(loaded, asked, judged, barriers, replayed)
-    deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
+    progress("Making the plan", 0.72)
+    acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
+    plan = plan_steps(loaded, asked, acts, judged, barriers, replayed, verdict, again)
     outcome = Outcome(
         store=store,
         organisation=loaded.workspace.organisation,
@@ -98,7 +104,9 @@ def judge_store(
         vocabulary=vocabulary,
         barriers=barriers,
         scenarios=replayed,
-        steps=make_plan(barriers, judged, replayed, deciding),
+        plan=plan,
+        facts=known_facts(plan, barriers.judged, replayed, barriers, asked.exceptions),
+        follows=acts.follows,
         verdict=verdict,
         coverage=coverage,
         exceptions=asked.exceptions,
@@ -160,8 +168,8 @@ def replay_disasters(
     judged: Sequence[Judged],
     vocabulary: Vocabulary,
     scenarios: Sequence[Scenario],
-) -> tuple[Barriers, list[ScenarioResult]]:
-    """Hold every disaster against the barriers that stand."""
+) -> tuple[Barriers, list[ScenarioResult], Replayer]:
+    """Hold every disaster against the barriers that stand; and how to do so again for other barriers."""
     # A parked account still speaks in our name when somebody else gets hold of it.
     rows = store.select("select account, platform from accounts where status is distinct from 'archived' order by 1")
     platforms = {row["account"]: row["platform"] for row in rows}
@@ -170,7 +178,11 @@ def replay_disasters(
         vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
-    return barriers, [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
+
+    def again(world: Barriers, scenario: Scenario) -> ScenarioResult:
+        return replay(world, scenario, platforms, in_launch, asked.absent)
+
+    return barriers, [again(barriers, scenario) for scenario in scenarios], again
 
 
 def decide_gate(
@@ -185,6 +197,31 @@ def decide_gate(
     profile = loaded.workspace.profiles[asked.profile]
     unreadable = [problem.file for problem in loaded.problems]
     return coverage, decide(profile, judged, replayed, barriers, asked.exceptions, coverage, asked.left_out, unreadable)
+
+
+def plan_steps(
+    loaded: Loaded,
+    asked: Asked,
+    acts: Acts,
+    judged: Sequence[Judged],
+    barriers: Barriers,
+    replayed: Sequence[ScenarioResult],
+    verdict: Verdict,
+    again: Replayer,
+) -> Plan:
+    """What to do, in order, each step with what it brings."""
+    profile = loaded.workspace.profiles[asked.profile]
+    unreadable = [problem.file for problem in loaded.problems]
+
+    def then(now: Mapping[str, Judged], results: Sequence[ScenarioResult], world: Barriers) -> Verdict:
+        items = list(now.values())
+        coverage = coverage_of(items)
+        return decide(profile, items, results, world, asked.exceptions, coverage, asked.left_out, unreadable)
+
+    return make_plan(
+        Outlook(barriers, replayed, again), judged, verdict, acts, by_table(loaded.readers.values()), then,
+        profile.minimum_seen, profile.minimum_depth,
+    )  # fmt: skip
 
 
 def _source_name(workspace: Workspace, path: Path | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -71,6 +72,26 @@ class Barriers:
             found = self._judge(self.vocabulary.against(barrier, threat), key[1])
             self._answers[key] = replace(found, why=stop.why) if stop is not None else found
         return self._answers[key]
+
+    def parts(
+        self, barrier: Barrier, account: str | None, threat: str | None = None
+    ) -> tuple[dict[str, Standing], dict[str, Standing]]:
+        """State of each check behind a barrier: those that must all hold, and those of which one is enough."""
+        found = self.vocabulary.against(barrier, threat)
+        whom = account if barrier.scope == "account" else None
+        return (
+            {name: self._check(found, name, whom) for name in found.all_of},
+            {name: self._check(found, name, whom) for name in found.any_of},
+        )
+
+    def changed(self, judged: Mapping[str, Judged], *, count_attested: bool | None = None) -> Barriers:
+        """The same barriers over other verdicts; what people vouch for counts as before unless told."""
+        other = copy(self)
+        other.judged = judged
+        other._answers = {}
+        if count_attested is not None:
+            other.counted = {"stands", "attested"} if count_attested else {"stands"}
+        return other
 
     def overall(self, barrier: Barrier) -> Standing:
         """Worst state over all accounts, for lists that show one state a barrier."""
