@@ -52,7 +52,7 @@
     });
     box.className = ticked ? "live" : "";
     then.textContent = !ticked ? today : "With " + words(ticked, "step", "steps") + " done, " + words(reach, "disaster", "disasters") +
-      " would reach us; " + left[0] + " critical and " + words(left[1], "high finding", "high findings") + " would be left to fix" +
+      " could reach us; " + left[0] + " critical and " + words(left[1], "high finding", "high findings") + " would be left to fix" +
       (gate ? "; the gate would say " + gate : "") + ".";
   }
 

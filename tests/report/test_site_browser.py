@@ -15,7 +15,6 @@ import pytest
 from pypdf import PdfReader
 
 from auditgen.report.site.build import build_site
-from tests.tools.planned_results import planned_results
 from tests.tools.synthetic_results import hostile_results, synthetic_results
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build_site(planned_results(40), folder)
+    build_site(synthetic_results(40), folder)
     return folder
 
 
@@ -385,7 +384,7 @@ def test_paper_is_light_without_navigation_and_keeps_drawings_and_tables(browser
 
 
 def test_a_ticked_step_changes_the_picture_and_nothing_is_kept(browser: Browser, site: Path) -> None:
-    results = planned_results(40)
+    results = synthetic_results(40)
     figures = results["verdict"]["numbers"]
     context = browser.new_context()
     page, _, complaints = opened(context, (site / "todo.html").as_uri())
@@ -393,7 +392,7 @@ def test_a_ticked_step_changes_the_picture_and_nothing_is_kept(browser: Browser,
     today = then.text_content()
     assert ticks.count() == len(results["steps"]) and page.locator("#tick-note").is_visible()
     ticks.first.check()
-    assert f"With 1 step done, {figures['reaches'] - 1} disasters would reach us; 1 critical and" in str(
+    assert f"With 1 step done, {figures['reaches'] - 1} disasters could reach us; 1 critical and" in str(
         then.text_content()
     )
     ticks.first.uncheck()
@@ -403,7 +402,7 @@ def test_a_ticked_step_changes_the_picture_and_nothing_is_kept(browser: Browser,
     needs = [step for step in results["steps"][:1] if lifted in _touched(step, results)]
     ticks.nth(1).check()
     left = figures["reaches"] - (not needs)
-    assert f"{left} disasters would reach us" in str(then.text_content())
+    assert f"{left} disasters could reach us" in str(then.text_content())
     for number in range(4):
         ticks.nth(number).check()
     assert "the gate would say ready" in str(then.text_content())

@@ -265,7 +265,7 @@ def test_dates_in_our_sentences_read_as_dates_and_quoted_or_linked_ones_stay() -
     }
 
 
-PROSE = st.text("aZ09 @,.;:?!'\"()/%’“”…-_=*#[<&\n", max_size=60)
+PROSE = st.text("aZ09 @,.;:?!'\"(){}/%’“”…-_=*#[<&\n", max_size=60)
 
 
 @given(st.one_of(PROSE, st.lists(PROSE, min_size=1, max_size=4).map(

@@ -1,4 +1,4 @@
-"""Results in the shape of auditgen.results/2 without running an audit: plausible, of any size, or hostile.
+"""Results in the shape of auditgen.results/3 without running an audit: plausible, of any size, or hostile.
 
 `synthetic_results(findings=N)` is deterministic: the same N gives the same data. Run as a program it writes
 JSON: `python synthetic_results.py 10000 results.json`.
@@ -17,6 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import synthetic_data as data
+from synthetic_plan import with_plan
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SOURCES = ("accounts.yml", "google-users.csv", "leavers.csv", "vault-team.json", "calendar.csv", "policies/social.md")
@@ -283,14 +284,10 @@ def _steps(checks: list[dict[str, Any]], findings: list[dict[str, Any]]) -> list
         if check["state"] != "open" or not check["findings"]:
             continue
         first = by_check[check["id"]]
-        closes = check["scenarios"][:4]
-        text = first["says"] + (
-            f" Stands in the way of {len(closes)} {'disaster' if len(closes) == 1 else 'disasters'}." if closes else ""
-        )
         steps.append({
-            "rank": len(steps) + 1, "title": check["step"], "says": text, "check": check["id"],
+            "rank": len(steps) + 1, "title": check["step"], "says": first["says"], "check": check["id"],
             "findings": check["findings"], "owner": first["owner"], "owner_title": first["owner_title"] or "",
-            "effort": check["effort"], "effort_says": "1 unit", "closes": closes, "stage": "prevent",
+            "effort": check["effort"], "effort_says": "1 unit", "stage": "prevent",
             "state": "open",
         })  # fmt: skip
     return steps
@@ -432,8 +429,8 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
     reach = [item for item in scenarios if item["state"] == "reaches"]
     exceptions, attestations = _overlay(items)
     steps = _steps(checks, items)
-    return {
-        "schema": "auditgen.results/2",
+    return with_plan({
+        "schema": "auditgen.results/3",
         "tool": {"name": "auditgen", "version": "0.1.0"},
         "run": {"as_of": "2026-11-24", "only": [], "skip": ["handles-are-claimed"], "offline": True},
         "organisation": {"name": "Northwind Coffee", "domains": ["northwind.example"]},
@@ -506,7 +503,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
         "crisis": _crisis(),
         "logins": _logins(),
         "policies": _policies(checks),
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 HOSTILE = (

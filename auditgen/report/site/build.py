@@ -1,6 +1,6 @@
 """The report as a static site: plain files that read the same with scripts off, from a disk or a server, or on paper.
 
-`build_site` needs nothing but results in the shape of auditgen.results/2. The same results give the same bytes,
+`build_site` needs nothing but results in the shape of auditgen.results/3. The same results give the same bytes,
 and no page carries the moment at which the run was made.
 """
 

@@ -37,7 +37,7 @@ def front_pages(model: Model) -> Iterator[Page]:
         "verdict": verdict,
         "launch": launch,
         "run": data["run"],
-        "lede": verdict["reason"] or verdict["says"],
+        "lede": verdict["reason"],
         "sums": sums(verdict["numbers"]),
         "reasons": reasons(model),
         "broken": [rule for rule in verdict["rules"] if rule["state"] in ("broken", "unseen")],
@@ -98,22 +98,12 @@ def reasons(model: Model) -> list[Markup]:
     """Why the verdict is what it is, worst first, each linked to what it is about."""
     links = Links(model, "")
     made = []
-    for item in model.data["verdict"]["reasons"] or _decided(model):
-        finding, check = item["finding"], item["check"]
-        href = (links.finding(finding) if finding else "") or (links.check(check) if check else "")
-        href = href or (links.scenario(item["scenario"]) if item.get("scenario") else "")
+    # What leads comes first; what only follows from it, or waits behind it, after that.
+    for item in sorted(model.data["verdict"]["reasons"], key=lambda item: not item["leads"]):
+        href = (links.finding(item["finding"]) if item["finding"] else "") or links.check(item["check"])
         words = Markup('<a href="{}">{}</a>') if href else Markup("{1}")
-        made.append(words.format(href, item["says"].rstrip(".")))
+        made.append(words.format(href, capital(item["says"].rstrip("."))))
     return made
-
-
-def _decided(model: Model) -> Iterator[dict[str, Any]]:
-    """What decided the rules that are not met, where the results give no reasons."""
-    for rule in model.data["verdict"]["rules"]:
-        if rule["state"] == "broken":
-            for item in rule["decided_by"]:
-                yield {"says": item["title"], "finding": item["id"], "check": item["id"],
-                       "scenario": item["id"] if item["kind"] == "scenario" else None}  # fmt: skip
 
 
 def _folded(items: list[dict[str, Any]]) -> str:

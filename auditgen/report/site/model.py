@@ -13,7 +13,6 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from auditgen.reference.scale import SEVERITIES
-from auditgen.report.site.complete import completed
 from auditgen.report.site.display import visible_data
 from auditgen.report.site.slugs import slug
 from auditgen.report.site.subjects import Known, account_words, handle_words
@@ -27,7 +26,7 @@ class Model:
     """The results of one run, visible text only, with lookups by id."""
 
     def __init__(self, results: Mapping[str, Any]) -> None:
-        data: dict[str, Any] = completed(visible_data(dict(results)))
+        data: dict[str, Any] = visible_data(dict(results))
         self.names = Known({item["id"]: account_words(item) for item in data["accounts"]})
         data = dict(self.names.data(data))
         documents = {item["document"]: item["title"] for item in (data["policies"] or {}).get("documents", ())}

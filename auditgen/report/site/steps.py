@@ -8,7 +8,7 @@ from typing import Any
 
 from auditgen.reference.scale import number
 from auditgen.report.site.model import Model
-from auditgen.report.site.words import capital, count, numbers
+from auditgen.report.site.words import capital, count
 
 OPEN = 10
 GATE = {"ready": "ready", "ready_with_unknowns": "ready, with unknowns"}
@@ -44,14 +44,11 @@ def stages(model: Model) -> list[Stage]:
 def after(step: Mapping[str, Any]) -> str:
     """Where things stand once this step and all before it are done."""
     then = step["after"]
-    if not then:
-        return ""
-    reach, critical, high = (number(then[name]) for name in ("reaches", "critical_open", "high_open"))
-    text = (
-        f"After it: {reach if then['reaches'] else 'none'} would reach us; {critical} critical and {high} high to fix"
-    )
-    if then.get("unseen"):
-        text += f"; {number(then['unseen'])} not checked"
+    critical, high = number(then["critical_open"]), number(then["high_open"])
+    reach = count(then["reaches"], "disaster")
+    text = f"After it, {reach} could reach us; {critical} critical and {high} high findings are to fix"
+    if then["unseen"]:
+        text += f", {number(then['unseen'])} not checked"
     if then.get("gate") in GATE:
         text += f"; the gate says {GATE[then['gate']]}"
     return text + "."
@@ -95,9 +92,11 @@ def people(model: Model) -> list[dict[str, Any]]:
 def concerns(step: Mapping[str, Any], most: int = 4) -> str:
     """Whom and what a step concerns, in a short list."""
     names = list(dict.fromkeys(step["concerns"]))
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[: most - 1])} and {numbers(len(names) - most + 1)[0]} more"
+    more = step["concerns_more"]
+    if len(names) > most:
+        more += len(names) - most + 1
+        names = names[: most - 1]
+    return ", ".join(names) + (f" and {number(more)} more" if more else "")
 
 
 def ticks(model: Model) -> dict[int, dict[str, str]]:
