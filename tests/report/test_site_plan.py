@@ -43,8 +43,7 @@ def words_of(path: Path) -> str:
     [
         ("reaches", True, "reach", "open", "This one would still reach us: 0 of 2 kinds of barrier in place for X @a."),
         ("reaches", False, "reach maybe", "unseen",
-         "Unless what could not be checked turns out to be in place, this one would reach us: 0 of 2 kinds of barrier "
-         "in place for X @a."),
+         "This one cannot be ruled out: 0 of 2 kinds of barrier in place for X @a, as far as anybody could look."),
         ("single", False, "", "attested",
          "This one would be stopped, but by one thing alone: 0 of 2 kinds of barrier in place for X @a."),
         ("held", False, "", "stands", "This one would be stopped: 0 of 2 kinds of barrier in place for X @a."),
@@ -72,8 +71,8 @@ def test_a_disaster_out_of_our_hands_says_why(state: str) -> None:
     [
         (0, 0, "none would reach us"),
         (1, 0, "one would reach us"),
-        (0, 1, "one would reach us as far as we can tell"),
-        (2, 3, "two would reach us, and three more as far as we can tell"),
+        (0, 1, "one cannot be ruled out"),
+        (2, 3, "two would reach us, three more cannot be ruled out"),
     ],
 )
 def test_how_many_would_reach_us_is_two_numbers(certain: int, maybe: int, words: str) -> None:
@@ -107,7 +106,7 @@ def test_the_front_page_gives_reason_and_two_numbers(site: Path, results: dict[s
         maybe = sum(item["state"] == "reaches" and not item["certain"] for item in results["scenarios"])
         assert certain and maybe
         assert "would reach us whatever else is found." in words
-        assert "would reach us unless what was not checked is in place." in words
+        assert "more disasters cannot be ruled out." in words
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def disaster_says(item: Mapping[str, Any], account: str) -> str:
     if item["state"] == "reaches":
         if item["certain"]:
             return f"This one would still reach us: {stand}."
-        return f"Unless what could not be checked turns out to be in place, this one would reach us: {stand}."
+        return f"This one cannot be ruled out: {stand}, as far as anybody could look."
     if item["state"] == "single":
         return f"This one would be stopped, but by one thing alone: {stand}."
     return f"This one would be stopped: {stand}."
@@ -117,7 +117,7 @@ def disaster_groups(scenarios: Sequence[Mapping[str, Any]]) -> list[tuple[str, s
         found.setdefault("maybe" if state == "reaches" and not item["certain"] else state, []).append(item)
     groups = (
         ("reaches", "Would still reach us", "On the weakest way no barrier is in place, whatever else is looked at."),
-        ("maybe", "Would reach us, as far as we can tell",
+        ("maybe", "Cannot be ruled out",
          "No barrier is known to be in place, but some could not be checked. A look at them may be all it takes."),
         ("single", "Hang on one thing", "Stopped today, but one loss would leave the way open."),
         ("held", "Held", "More than one kind of barrier is in place, and no single cause takes them all."),
@@ -140,11 +140,11 @@ def disasters_summary(scenarios: Sequence[Mapping[str, Any]]) -> str:
 
 
 def reach_words(certain: int, maybe: int) -> str:
-    """How many would reach us, for certain and as far as one can tell, as two numbers."""
+    """How many would reach us for certain, and how many cannot be ruled out, as two numbers."""
     if certain and maybe:
-        return f"{number(certain)} would reach us, and {number(maybe)} more as far as we can tell"
+        return f"{number(certain)} would reach us, {number(maybe)} more cannot be ruled out"
     if maybe:
-        return f"{number(maybe)} would reach us as far as we can tell"
+        return f"{number(maybe)} cannot be ruled out"
     return f"{number(certain) if certain else 'none'} would reach us"
 
 

@@ -80,7 +80,8 @@ def sums(figures: Mapping[str, int]) -> dict[str, Any]:
         "open_reach": f"{capital(count(certain, 'disaster'))} would reach us whatever else is found."
         if certain
         else "",
-        "unseen_reach": f"{capital(count(maybe, 'disaster'))} would reach us unless what was not checked is in place."
+        "unseen_reach": f"{capital(number(maybe))} {'more ' if certain else ''}"
+        f"{'disaster' if maybe == 1 else 'disasters'} cannot be ruled out."
         if maybe
         else "",
     }
@@ -108,11 +109,12 @@ def reasons(model: Model) -> list[Markup]:
 
 def _folded(items: list[dict[str, Any]]) -> str:
     """What the folded part of the picture holds; what is in danger is never folded without a word."""
-    states = [item["state"] for item in items]
+    states = ["maybe" if item["state"] == "reaches" and not item["certain"] else item["state"] for item in items]
     parts = [
         f"{number(amount)} {one if amount == 1 else many}"
         for state, one, many in (
             ("reaches", "would reach us", "would reach us"),
+            ("maybe", "cannot be ruled out", "cannot be ruled out"),
             ("single", "hangs on one thing", "hang on one thing"),
             ("held", "is held", "are held"),
         )
