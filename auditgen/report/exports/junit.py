@@ -33,7 +33,7 @@ def to_junit(results: Mapping[str, Any]) -> str:
             if check["state"] == "open":
                 counts["failures"] += 1
                 own = [findings[key] for key in check["findings"] if findings[key]["verdict"] == "fail"]
-                lines = [f"{item['subject']}: {item['says']}" for item in own[:LISTED]]
+                lines = [f"{item['subject_title'] or item['subject']}: {item['says']}" for item in own[:LISTED]]
                 if check["counts"]["fail"] > LISTED:
                     lines.append(f"… and {check['counts']['fail'] - LISTED:,} more")
                 failure = ET.SubElement(case, "failure", message=clean(check["fail"]), type=check["severity"])

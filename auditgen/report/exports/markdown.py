@@ -25,8 +25,6 @@ def to_markdown(results: Mapping[str, Any]) -> str:
     lines = [f"## {escape(verdict['title'])}", ""]
     if launch:
         lines += [f"{escape(launch['title'])}, {escape(launch['starts_at'])}", ""]
-    if verdict.get("reason"):
-        lines += [escape(verdict["reason"]), ""]
     lines += [escape(verdict["says"]), "", f"Gate **{escape(verdict['profile'])}**:", ""]
     for rule in verdict["rules"]:
         lines.append(f"- {RULE_WORDS[rule['state']]}: {escape(rule['says'])} ({escape(rule['found'])})")
@@ -38,7 +36,7 @@ def to_markdown(results: Mapping[str, Any]) -> str:
                 if step["owner_title"]
                 else ""
             )
-            brings = f" {escape(step['brings'])}." if step.get("brings") else ""
+            brings = f" {escape(step['brings'])}" if step["brings"] else ""
             lines.append(f"{step['rank']}. **{escape(step['title'])}**{who}: {escape(step['says'])}{brings}")
     lines += ["", "| area | to fix | not checked | passed |", "| --- | ---: | ---: | ---: |"]
     for area in results["areas"]:

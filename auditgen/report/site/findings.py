@@ -58,7 +58,9 @@ class FindingPages:
                 },
                 shared=True,
             )
-            title = f"{item['subject']}: {shared['check_name']}"
+            title = (
+                f"{shared['check_name']}: {item['subject_title'] or item['subject']} ({item['id'].rpartition('-')[2]})"
+            )
             yield f"finding/{slug(item['id'])}.html", title, "".join(render(context))
 
     def _linked(self, names: Sequence[str]) -> list[tuple[str, str]]:

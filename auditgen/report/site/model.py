@@ -42,8 +42,11 @@ class Model:
 
     def _title(self, finding: Mapping[str, Any], documents: Mapping[str, str]) -> str:
         """What a finding is about, as people know it; an id where nothing better is known."""
-        if finding["subject_title"] != finding["subject"]:
-            return str(finding["subject_title"])
+        title = finding["subject_title"]
+        if title is None:  # only the check is meant
+            return ""
+        if title != finding["subject"]:
+            return str(title)
         return documents.get(finding["subject"]) or self.names.sentence(finding["subject"], finding["account"])
 
     @cached_property
