@@ -520,9 +520,11 @@ def test_the_crisis_page_has_the_quickest_switch_first(store: Store) -> None:
             {"switch": "quick", "minutes": 1, "title": "Quick"},
         ],
     )
-    made = outcome(store, crisis={"decides": ["jo"], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
+    made = outcome(store, crisis={"decides": ["jo", {"person": "lee", "reach": "4401"}, {"person": "max"}], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
         "launch": "l", "title": "L", "starts_at": None, "ends_at": None, "accounts": ["b"], "on_call": None})  # fmt: skip
     shown = build_results(made)["crisis"]
     assert [row["title"] for row in shown["switches"]] == ["Quick", "slow", "nobody-knows"]
     assert [row["account"] for row in shown["routes"]] == ["b", "a"]
     assert [row["title"] for row in shown["on_call"]] == ["kim", ""]
+    assert [(row["title"], row["reach"]) for row in shown["decides"]] == [("jo", ""), ("lee", "4401"), ("max", "")]
+    assert "How to reach jo and max is not written down. Add reach under [crisis] in auditgen.toml." in shown["gaps"]
