@@ -134,10 +134,13 @@ class Names:
         return None if finding["about"] in ("clause", "organisation") or subject == "this check" else subject
 
     def posts(self) -> dict[str, str]:
-        """Post id → its first words in quotation marks; read only when a finding is about a post."""
+        """Calendar and post, as checks name a post → its first words; read only when a finding is about a post."""
         if self._posts is None:
-            query = "select post, text[1:80] as text from posts where text is not null order by post limit 100_000"
-            self._posts = {row["post"]: f"“{_first_words(row['text'])}”" for row in self.o.store.select(query)}
+            query = (
+                "select concat_ws(' ', calendar, post) as subject, text[1:80] as text from posts "
+                "where text is not null order by all limit 100_000"
+            )
+            self._posts = {row["subject"]: f"“{_first_words(row['text'])}”" for row in self.o.store.select(query)}
         return self._posts
 
     def scenarios_of(self, check: str) -> list[str]:

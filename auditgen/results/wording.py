@@ -62,17 +62,20 @@ def disasters(numbers: Mapping[str, int]) -> str:
     certain, unseen, single = numbers["reaches_certain"], numbers["reaches_unseen"], numbers["single"]
     parts = []
     if certain:
-        parts.append(f"{number(certain)} of the disasters we replayed would reach us")
+        parts.append(f"{number(certain)} would reach us")
     if unseen:
-        text = f"{number(unseen)} {'more ' if certain else ''}cannot be ruled out"
-        parts.append(text if certain else f"{number(unseen)} of the disasters we replayed cannot be ruled out")
+        parts.append(f"{number(unseen)} {'more ' if certain else ''}cannot be ruled out")
     if single:
         parts.append(f"{number(single)} {plural(single, 'hangs', 'hang')} on a single cause")
     if not parts:
-        parts.append(f"{number(numbers['held'])} of the disasters we replayed meet at least two kinds of barrier")
+        parts.append(
+            f"{number(numbers['held'])} {plural(numbers['held'], 'meets', 'meet')} at least two kinds of barrier"
+        )
     if numbers["not_preventable"]:
         count = numbers["not_preventable"]
         parts.append(f"{number(count)} {plural(count, 'is', 'are')} beyond anybody’s barriers")
+    first, _, told = parts[0].partition(" ")
+    parts[0] = f"{first} of the disasters we replayed {told}"
     text = series(parts)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -87,9 +90,9 @@ def brings(lifts: Sequence[str], closed: Mapping[str, int], answered: Mapping[st
     if lifts:
         parts.append(f"lifts {number(len(lifts))} {plural(len(lifts), 'disaster')}")
     known = [f"{number(closed[name])} {name}" for name in ("critical", "high") if closed.get(name)]
-    count = sum(closed.get(name, 0) for name in ("critical", "high"))
     if known:
-        parts.append(f"closes {' and '.join(known)} {plural(count, 'finding')}")
+        last = closed.get("high") or closed["critical"]
+        parts.append(f"closes {' and '.join(known)} {plural(last, 'finding')}")
     elif total := sum(closed.values()):
         parts.append(f"closes {number(total)} {plural(total, 'finding')}")
     if checks := sum(answered.values()):

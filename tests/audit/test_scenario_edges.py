@@ -68,6 +68,11 @@ def test_two_kinds_are_the_target() -> None:
         pytest.param(("fail", "fail"), ("pass", "pass"), ("a", "b"), "a", id="both of the launch"),
         pytest.param(("n/a", "fail"), ("pass", "pass"), ("a",), "b", id="equally deep, but that one could be deeper"),
         pytest.param(("unknown", "fail"), ("pass", "pass"), (), "a", id="not seen is as bad as open"),
+        pytest.param(
+            ("unknown", "fail"), ("fail", "fail"), (), "b", id="of two that are open the one that is known to be"
+        ),
+        pytest.param(("unknown", "fail"), ("fail", "fail"), ("a",), "b", id="known to be open comes before the launch"),
+        pytest.param(("unknown", "unknown"), ("fail", "fail"), (), "a", id="of two that may be open the first"),
     ],
 )
 def test_the_weakest_account(m: tuple[str, str], n: tuple[str, str], launch: tuple[str, ...], weakest: str) -> None:

@@ -120,9 +120,13 @@ class Barriers:
             return "there"
         return "unseen" if tally.unknown or not (tally.passed or tally.not_applicable) else "absent"
 
+    def hangs_on(self, barrier: Barrier, account: str | None) -> frozenset[Thing]:
+        """Things whose loss takes a barrier of an account, as far as the evidence shows them."""
+        return self._hangs_on.get((barrier.id, account or ""), frozenset())
+
     def in_common(self, barriers: Iterable[Barrier], account: str | None) -> Thing | None:
         """The first thing that every one of these barriers of an account hangs on; None where there is none."""
-        things = [self._hangs_on.get((barrier.id, account or ""), frozenset()) for barrier in barriers]
+        things = [self.hangs_on(barrier, account) for barrier in barriers]
         return min(frozenset.intersection(*things), default=None) if things else None
 
     def _tally(self, judged: Judged, account: str | None) -> Tally:

@@ -225,9 +225,11 @@ def replay(
         return _not_ours(scenario, chain, "No account of ours is on the platforms concerned.")
     first = set(launch)
 
-    def weakness(item: PathResult) -> tuple[int, int, bool, str]:
-        # Of two that are equally deep, the one that could be deeper has further to go.
-        return (item.depth, -item.target, item.account not in first, item.account or "")
+    def weakness(item: PathResult) -> tuple[int, bool, int, bool, str]:
+        # Of two that are equally deep, one that is known to be open goes before one that is open for want of a look;
+        # then the one that could be deeper, which has further to go.
+        unsure = possible_depth(barriers, item) > 0
+        return (item.depth, unsure, -item.target, item.account not in first, item.account or "")
 
     failed_there = frozenset(entry["barrier"] for entry in scenario.then if entry.get("state") == "failed")
     weakest_paths, beyond, why_not = [], [], []
@@ -257,7 +259,7 @@ def replay(
         if beyond:
             return _nothing_to_stop(scenario, chain, [words[item.path.threat].without for item in beyond], beyond)
         return _not_ours(scenario, chain, why_not[0] if why_not else "No barrier of this way concerns our accounts.")
-    weakest = min(range(len(weakest_paths)), key=lambda index: weakest_paths[index].depth)
+    weakest = min(range(len(weakest_paths)), key=lambda index: weakness(weakest_paths[index])[:2])
     every.sort(key=weakness)
     single = _single_cause(barriers, every)
     if weakest_paths[weakest].depth == 0:

@@ -56,7 +56,7 @@ def _parser(fences: bool) -> Callable[[str], str]:
 
 
 # A line of prose without a character that could mean anything to Markdown or HTML.
-_PROSE = r"[A-Za-z“](?:[A-Za-z0-9 ,.:;?!'\"()/%@’“”…-]|(?<=[a-z])_(?=[a-z])|(?<= )=(?= ))*(?<! )"
+_PROSE = r"[A-Za-z“](?:[A-Za-z0-9 ,.:;?!'\"(){}/%@’“”…-]|(?<=[a-z])_(?=[a-z])|(?<= )=(?= ))*(?<! )"
 _PARAGRAPH = re.compile(rf"{_PROSE}(?:\n{_PROSE})*")
 _NUMBERED = re.compile(rf"1\. {_PROSE}(?:\n[2-9]\. {_PROSE})*")
 
