@@ -140,6 +140,24 @@ def test_a_domain_is_paid_for_as_long_as_it_is_in_use(
 
 
 @pytest.mark.parametrize(
+    ("host", "listed"),
+    [
+        ("spring-ourname.example", True), ("www.our.example", False), ("listed-ourname.example", False),
+        ("news.example", False), ("ourname.social.example", False),
+    ],
+)  # fmt: skip
+def test_an_address_of_our_name_that_no_list_holds(host: str, listed: bool) -> None:
+    found = verdicts(
+        "domains-outlive-their-campaigns",
+        organisation=[{"name": "Our", "domains": ["our.example"], "brand_words": ["our name", "our"]}],
+        accounts=[{"account": "m", "url": "https://ourname.social.example/"}],
+        sites=[{"site": "s", "url": "https://listed-ourname.example", "renews_on": before(-99), "in_use_until": TODAY}],
+        post_links=[{"post": str(n), "calendar": "c", "url": f"https://{host}/{n}", "host": host} for n in (1, 2)],
+    )
+    assert found == {"s": "pass"} | ({f"the address {host}": "unknown"} if listed else {})
+
+
+@pytest.mark.parametrize(
     ("factor", "verdict"),
     [
         (None, "unknown"), ("none", "fail"), ("sms", "fail"), ("call", "fail"), ("email", "fail"), ("totp", "pass"),
