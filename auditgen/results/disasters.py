@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from auditgen.audit.disasters.scenarios import PathResult, ScenarioResult
@@ -76,6 +77,14 @@ def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _known_names(says: str, item: ScenarioResult, names: Names) -> str:
+    """The sentence with accounts as people know them: "for Instagram @acme" rather than "for ig-main"."""
+    for account in sorted(item.accounts, key=len, reverse=True):
+        pattern = rf"\b(for|of|to) {re.escape(account)}(?=[\s.:;,]|$)"
+        says = re.sub(pattern, lambda found, account=account: f"{found[1]} {names.account_title(account)}", says)  # type: ignore[misc]
+    return says
+
+
 def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str, Any]:
     scenario = item.scenario
     words = outcome.vocabulary
@@ -124,7 +133,7 @@ def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str,
         "path": item.weakest,
         "account": item.account,
         "account_title": names.account_title(item.account),
-        "single_cause": {"state": state, "cause": cause, "says": says},
+        "single_cause": {"state": state, "cause": cause, "says": _known_names(says, item, names)},
         "chain": [
             {
                 "function": link.function,

@@ -88,6 +88,12 @@ BREAK_IN = {"incident": "i", "what": "The maker of Planner was broken into", "ha
         pytest.param(before(29), {"happened_on": None}, "unknown", id="nobody knows when it happened"),
         pytest.param(None, {"what": None, "domain": "planner.example"}, "fail", id="told by its site"),
         pytest.param(None, {"what": "planner: tokens taken"}, "fail", id="in small letters"),
+        pytest.param(None, {"app": "planner", "what": None}, "fail", id="told by its name"),
+        pytest.param(None, {"tool": "Planner", "what": None}, "fail", id="told as a tool"),
+        pytest.param(None, {"app": "Countr"}, "n/a", id="another app is named"),
+        pytest.param(None, {"looked_at_on": before(30)}, "pass", id="the incident itself was looked at"),
+        pytest.param(None, {"looked_at_on": before(31)}, "fail", id="looked at before it happened"),
+        pytest.param(None, {"happened_on": before(-1)}, "n/a", id="still to come"),
         pytest.param(None, {"what": "A day planners met"}, "n/a", id="a longer word"),
         pytest.param(None, {"what": "A password was seen"}, "n/a", id="about something else"),
     ],
@@ -131,6 +137,24 @@ def test_a_domain_is_paid_for_as_long_as_it_is_in_use(
         sites=[{"site": "s", "url": url, "renews_on": renews, "in_use_until": in_use}],
     )
     assert found == {"s": verdict}
+
+
+@pytest.mark.parametrize(
+    ("host", "listed"),
+    [
+        ("spring-ourname.example", True), ("www.our.example", False), ("listed-ourname.example", False),
+        ("news.example", False), ("ourname.social.example", False),
+    ],
+)  # fmt: skip
+def test_an_address_of_our_name_that_no_list_holds(host: str, listed: bool) -> None:
+    found = verdicts(
+        "domains-outlive-their-campaigns",
+        organisation=[{"name": "Our", "domains": ["our.example"], "brand_words": ["our name", "our"]}],
+        accounts=[{"account": "m", "url": "https://ourname.social.example/"}],
+        sites=[{"site": "s", "url": "https://listed-ourname.example", "renews_on": before(-99), "in_use_until": TODAY}],
+        post_links=[{"post": str(n), "calendar": "c", "url": f"https://{host}/{n}", "host": host} for n in (1, 2)],
+    )
+    assert found == {"s": "pass"} | ({f"the address {host}": "unknown"} if listed else {})
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ DRILL = {"drill": "d", "kind": "takeover", "done_on": TODAY, "result": "ok", **S
 
 # Cause, disaster, what the sentence names, the world in which it takes everything, and what is different where it does not.
 CAUSES = [
-    ("cc-one-phone", "mandiant-2024", "the phone of ours that receives the resets of x",
+    ("cc-one-phone", "mandiant-2024", "the phone of ours that receives the resets of X",
      {**LOGINS, "accounts": changed(ACCOUNT, second_factor="sms", recovery_phone_owner="organisation")},
      {"accounts": changed(ACCOUNT, second_factor="sms")}),
     ("cc-one-mailbox", "mandiant-2024", "the recovery mailbox reset@our.example",

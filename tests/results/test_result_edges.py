@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -167,6 +168,26 @@ def test_names_of_platforms_and_accounts(store: Store) -> None:
     assert [names.account_title(name) for name in ("a", "b", "c", "gone", None)] == [
         "X @h", "Platform not recorded", "tiktok", "gone", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ("Only one barrier stands for ads: A limit.", "Only one barrier stands for Advertising @h: A limit."),
+        ("One phone carries the resets of ads-2.", "One phone carries the resets of X @k."),
+        ("Everything that stands for ads hangs on one person: Bo.",
+         "Everything that stands for Advertising @h hangs on one person: Bo."),
+        ("Nothing that ads buy stands.", "Nothing that ads buy stands."),
+    ],
+)  # fmt: skip
+def test_a_cause_names_accounts_as_people_know_them(store: Store, says: str, shown: str) -> None:
+    rows = [{"account": "ads", "platform": "ads", "handle": "h"}, {"account": "ads-2", "platform": "x", "handle": "k"}]
+    store.add("accounts", rows)
+    words = replace(vocabulary(barrier("m")), platforms={"x": "X", "ads": "Advertising"})
+    made = ScenarioResult(scenario(("m",)), "single", (), 0, ("broken", "m", says), (), accounts=("ads", "ads-2"))
+    found = outcome(store, vocabulary=words, scenarios=[made])
+    (story,) = scenarios(found, Names(found))
+    assert story["single_cause"]["says"] == shown
 
 
 def test_which_disasters_a_check_matters_to(store: Store) -> None:
