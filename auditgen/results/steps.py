@@ -100,7 +100,7 @@ def _title(step: Step, items: Sequence[Judged]) -> str:
     act = step.act
     if act.id == COUNT_ATTESTED:
         return "Let what people vouch for count, or have it looked at"
-    if act.id == "ask":
+    if act.kind == "ask" and len(items) > 1:
         return f"Answer {number(len(items))} questions that no file can answer"
     if act.says == "again":
         return (

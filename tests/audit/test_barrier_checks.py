@@ -162,8 +162,8 @@ TOOL = {"account": "x", "app": "Planner", "kind": "publisher", "may_post": True}
                      id="another app may only read"),
         pytest.param({}, [False], [{}, {"app": "Care", "kind": None}], "unknown", id="an app of unknown use may post"),
         pytest.param({}, [False], [{"may_post": False}], "unknown", id="no way to post is known"),
-        pytest.param({"login_kind": "shared"}, [False], [{}], "fail", id="a shared login"),
-        pytest.param({"login_kind": "personal"}, [False], [{}], "fail", id="a private login"),
+        pytest.param({"login_kind": "shared"}, [False], [{}], "unknown", id="a shared login"),
+        pytest.param({"login_kind": "personal"}, [False], [{}], "unknown", id="a private login"),
         pytest.param({"platform": "scheduler"}, [True], [], "n/a", id="the tool itself"),
         pytest.param({"platform": "ads"}, [True], [], "n/a", id="nothing is posted there"),
     ],
@@ -236,6 +236,14 @@ def test_code_and_reset_in_one_place(factor: str, mailbox: str | None, phone: st
 def test_a_second_factor_counts_for_a_quarter(days: int, verdict: str) -> None:
     account = {"account": "x", "second_factor": "totp", "second_factor_seen_on": before(days)}
     assert verdicts("second-factor-is-on", accounts=[account]) == {"x": verdict}
+
+
+@pytest.mark.parametrize(("methods", "verdict"), [(["email"], "n/a"), (["email", "totp"], "fail"), ([], "n/a")])
+def test_mail_is_no_choice_where_nothing_else_is_offered(methods: list[str], verdict: str) -> None:
+    account = {"account": "b", "platform": "bluesky", "second_factor": "email", "recovery_email": "a@our.example"}
+    offers = [{"platform": "bluesky", "methods": methods}]
+    found = verdicts("factor-and-recovery-do-not-share-a-phone", accounts=[account], second_factor_offers=offers)
+    assert found == {"b": verdict}
 
 
 def test_an_account_behind_the_sign_on_has_no_password_of_its_own() -> None:

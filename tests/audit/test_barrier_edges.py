@@ -121,6 +121,8 @@ def test_all_of_beside_any_of(must: str, one: str, two: str, state: str, check: 
         pytest.param("c", "n/a", "fail", "not_applicable", id="then what else is open does not matter"),
         pytest.param("d", "n/a", "pass", "stands", id="the heart holds, the other concerns nothing"),
         pytest.param("c", "pass", "n/a", "stands", id="the other concerns nothing"),
+        pytest.param("d", "fail", "n/a", "open", id="what is asked before the heart is open"),
+        pytest.param("d", "unknown", "n/a", "not_applicable", id="what is asked before the heart was not seen"),
         pytest.param("c", "unknown", "pass", "unseen", id="the heart was not seen"),
         pytest.param(None, "n/a", "pass", "stands", id="no heart"),
     ],

@@ -204,7 +204,7 @@ def test_what_is_put_right_on_one_screen_is_one_step(checks: Checks, steps: list
     assert order(*plan(checks, {}, acts=SCREEN)) == steps
 
 
-def test_rules_and_questions_are_one_step_each_and_cost_what_they_cost_together() -> None:
+def test_rules_are_one_step_that_costs_what_all_cost_and_questions_one_that_costs_one() -> None:
     clause, question = {"clause": {"code": "C"}}, {"attest": {"question": "Was it?"}}
     checks = {
         "a": bad("low", **clause),
@@ -215,7 +215,7 @@ def test_rules_and_questions_are_one_step_each_and_cost_what_they_cost_together(
     world = Barriers(vocabulary(), made_of(checks), (), DAY)
     steps = plan_of(outlook(world, {}), profile()).steps
     assert sorted((step.act.id, " ".join(step.act.checks), step.act.effort) for step in steps) == [
-        ("ask", "q r", 2), ("clause", "a b", 3),
+        ("ask", "q r", 1), ("clause", "a b", 3),
     ]  # fmt: skip
 
 

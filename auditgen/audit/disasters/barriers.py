@@ -151,7 +151,10 @@ class Barriers:
             return Standing("unseen", None, "No inventory of accounts was read.")
         answers = [self._check(barrier, name, account) for name in barrier.all_of]
         for name, answer in zip(barrier.all_of, answers, strict=True):
-            # Where the heart of the barrier concerns nothing, what else belongs to it cannot make it stand.
+            # Where the heart of the barrier concerns nothing, what else belongs to it cannot make it stand; what is
+            # asked before the heart and is open keeps it open.
+            if answer.state == "open":
+                break
             if name == barrier.heart and answer.state == "not_applicable":
                 return answer
         if barrier.any_of:

@@ -2,7 +2,8 @@
 
 Depth of a path is the number of distinct families with a standing barrier, for the weakest account; depth of a
 scenario is that of its weakest path. What happened to others is colour, with one exception: a barrier that was in
-place there and did not stop it is no barrier by itself here either, and counts only beside another family.
+place there and did not stop it is no barrier by itself here either: where another family could stand it counts only
+beside one.
 N-1: no single cause, neither the failure of one barrier nor a shared cause, may leave a path with nothing.
 """
 
@@ -24,7 +25,7 @@ class PathResult:
     """One path for its weakest account.
 
     ceiling       the depth that all its barriers together could give
-    failed_there  barriers that were in place in the disaster itself and did not stop it
+    failed_there  barriers that were in place in the disaster itself and did not stop it; empty where nothing else can
     """
 
     path: ThreatPath
@@ -101,6 +102,9 @@ def _path(barriers: Barriers, path: ThreatPath, account: str | None, failed_ther
     counted = [item for item, standing in standings if item.kind == "barrier" and barriers.counts(standing)]
     ceiling = {item.family for item, standing in standings
                if item.kind == "barrier" and standing.state != "not_applicable"}  # fmt: skip
+    if len(ceiling) < 2:
+        # Where no other kind of barrier can exist, this one has to do.
+        failed_there = frozenset()
     depth = _depth(counted, failed_there)
     if counted and not depth:
         standings = [(item, _no_credit(standing) if item in counted else standing) for item, standing in standings]

@@ -72,12 +72,14 @@ class Stop:
 
     all_of, any_of  checks asked instead of the barrier's own; None where its own are asked
     max_age_days    age of evidence, in days, asked instead of the barrier's own; None where its own counts
+    heart           the check of all_of without which there is no such barrier against the threat
     """
 
     why: str
     all_of: tuple[str, ...] | None = None
     any_of: tuple[str, ...] | None = None
     max_age_days: int | None = None
+    heart: str | None = None
 
     @property
     def own(self) -> bool:
@@ -151,7 +153,7 @@ class Vocabulary:
                 all_of=all_of,
                 any_of=barrier.any_of if own else stop.any_of or (),
                 max_age_days=barrier.max_age_days if stop.max_age_days is None else stop.max_age_days,
-                heart=barrier.heart if barrier.heart in all_of else None,
+                heart=next((name for name in (stop.heart, barrier.heart) if name in all_of), None),
             )
         return self._asked[key]
 
@@ -300,7 +302,10 @@ def _threat(
             all_of=tuple(stop["all_of"]) if "all_of" in stop else None,
             any_of=tuple(stop["any_of"]) if "any_of" in stop else None,
             max_age_days=stop.get("max_age_days"),
+            heart=stop.get("heart"),
         )
+        if stop.get("heart") not in (None, *stop.get("all_of", ())):
+            say(f"gives {barrier} a heart that is not in its all_of", "stops", barrier)
     about = item.get("about")
     if about is not None and about not in THINGS:
         say(f"is about {about}, which nobody can say is not there{nearest(about, THINGS)}", "about")

@@ -152,7 +152,7 @@ def _key(item: Judged, acts: Acts, suppliers: Mapping[str, Supplier], fixed: set
     if item.missing:
         return [("source", source) for source in {acts.source(need, suppliers).id: 0 for need in item.missing}]
     if check.attest is not None:
-        return [("ask", f"ask:{check.id}")]
+        return [("ask", "ask")]
     if item.reason in ("error", "timeout"):
         return [("look", f"check:{check.id}")]
     if screen in fixed:
@@ -164,7 +164,7 @@ def _key(item: Judged, acts: Acts, suppliers: Mapping[str, Supplier], fixed: set
 
 
 def find_acts(judged: Sequence[Judged], acts: Acts, suppliers: Mapping[str, Supplier]) -> list[Act]:
-    """Every act that an open or unseen check waits for. Clauses and questions are acts of their own until shown."""
+    """Every act that an open or unseen check waits for. A rule that is not written is an act of its own until shown."""
     waiting = sorted((item for item in judged if item.state in ("open", "unseen")), key=weight)
     fixed = {acts.screens[item.check.id] for item in waiting if item.state == "open" and item.check.id in acts.screens}
     found: dict[tuple[str, str], list[Judged]] = {}
@@ -189,7 +189,8 @@ def find_acts(judged: Sequence[Judged], acts: Acts, suppliers: Mapping[str, Supp
                 id=name,
                 kind=kind,
                 checks=tuple(item.check.id for item in items),
-                effort=1 if kind == "source" else max(item.check.effort for item in items),
+                # The effort of a check is that of putting it right; to find out is one act, whatever is found.
+                effort=max(item.check.effort for item in items) if kind == "fix" else 1,
                 needs=tuple(needs.get(name, ())) if kind == "source" else (),
                 title=(about.title if kind == "source" else about.complete) if about else "",
                 says=about.add if about and kind == "source" else "",

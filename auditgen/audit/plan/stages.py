@@ -239,7 +239,7 @@ def _deep(outlook: Outlook, demands: Demands) -> list[Demand | None]:
 def _ordered(
     work: _Work, stage: str, chosen: Iterable[int], judged: Mapping[str, Judged], decide: Decide, gate: bool = True
 ) -> list[Step]:
-    """Steps of a stage, each next one bringing most for its effort. Clauses are one step, and so are questions."""
+    """Steps of a stage, each next one bringing most for its effort. Rules that are to be written are one step."""
     left = _together(work, [place for place in chosen if place not in work.done_acts])
     steps: list[Step] = []
     while left:
@@ -259,12 +259,10 @@ def _ordered(
 
 
 def _together(work: _Work, chosen: Sequence[int]) -> list[tuple[int, ...]]:
-    """Acts that are done at one desk: rules that are written, and questions that are asked."""
+    """Acts that are done at one desk: rules that are to be written."""
     groups: dict[object, list[int]] = {}
     for place in chosen:
-        act = work.acts[place]
-        desk = next((kind for kind in ("clause:", "ask:") if act.id.startswith(kind)), None)
-        groups.setdefault(desk or place, []).append(place)
+        groups.setdefault("clause" if work.acts[place].id.startswith("clause:") else place, []).append(place)
     return [tuple(group) for group in groups.values()]
 
 
