@@ -124,7 +124,7 @@ def find_outcome(
         scenarios=replayed,
         plan=plan,
         facts=known_facts(plan, barriers.judged, replayed, barriers, asked.exceptions),
-        follows=acts.follows,
+        acts=acts,
         verdict=verdict,
         coverage=coverage,
         exceptions=asked.exceptions,

@@ -142,6 +142,15 @@ class Vocabulary:
             self._every[barrier.id] = tuple(found)
         return self._every[barrier.id]
 
+    def asked_by(self, scenario: Scenario) -> tuple[str, ...]:
+        """Every check that shows a barrier in the way of a disaster."""
+        found: dict[str, None] = {}
+        for path in scenario.paths:
+            for name in path.barriers:
+                if self.barriers[name].kind == "barrier":
+                    found.update(dict.fromkeys(self.against(self.barriers[name], path.threat).checks))
+        return tuple(found)
+
     def against(self, barrier: Barrier, threat: str | None) -> Barrier:
         """The barrier as it is judged against a threat: with the checks and the age that count there."""
         stop = self.stop(barrier.id, threat)
