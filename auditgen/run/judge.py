@@ -190,7 +190,9 @@ def replay_disasters(
 ) -> tuple[Barriers, list[ScenarioResult], Replayer]:
     """Hold every disaster against the barriers that stand; and how to do so again for other barriers."""
     # A parked account still speaks in our name when somebody else gets hold of it.
-    rows = store.select("select account, platform from accounts where status is distinct from 'archived' order by 1")
+    rows = store.select(
+        "select account, platform, status from accounts where status is distinct from 'archived' order by account"
+    )
     platforms = {row["account"]: row["platform"] for row in rows}
     posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
     barriers = Barriers(
@@ -200,6 +202,7 @@ def replay_disasters(
         options.as_of,
         count_attested=workspace.count_attested,
         posting=posting,
+        parked=[row["account"] for row in rows if row["status"] == "parked"],
         hangs_on=find_things(store, platforms, options.as_of),
     )
     in_launch = (asked.launch or {}).get("accounts") or ()

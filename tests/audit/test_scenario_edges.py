@@ -375,3 +375,22 @@ def test_every_event_of_a_disaster_asks_for_its_answers() -> None:
     words.top_events["later"] = {"title": "Then", "functions": ["stop", "lead"]}  # type: ignore[index]
     result = replay(Barriers(words, [], ["a"], DAY), scenario(("m",), top_event="later"), {"a": "x"}, ())
     assert [link.function for link in result.chain] == ["lead", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("threat", "parked", "posting", "accounts", "state"),
+    [
+        pytest.param({}, ("a",), (), ["a", "b"], "reaches", id="whoever gets hold of it speaks in our name"),
+        pytest.param({"parked": False}, ("a",), (), ["b"], "reaches", id="no post goes wrong where nothing is posted"),
+        pytest.param({"parked": False}, ("a",), ("a",), ["a", "b"], "reaches", id="parked, and it posts all the same"),
+        pytest.param({"parked": False}, (), (), ["a", "b"], "reaches", id="neither is parked"),
+        pytest.param({"parked": False}, ("a", "b"), (), [], "not_applicable", id="both are parked"),
+    ],
+)
+def test_accounts_that_are_parked(
+    threat: dict[str, bool], parked: tuple[str, ...], posting: tuple[str, ...], accounts: list[str], state: str
+) -> None:
+    found = world({"m": {"a": "fail", "b": "fail"}}, *BARRIERS, threat=threat, parked=parked, posting=posting)
+    result = replay(found, scenario(("m",)), BOTH, ())
+    assert ([item.account for item in result.every], result.state) == (accounts, state)
+    assert bool(result.says) is (state == "not_applicable")

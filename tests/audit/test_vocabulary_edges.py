@@ -93,8 +93,8 @@ THREAT = '[threat.t.stops.m]\nwhy = "It is a wall."\n'
     ("text", "found"),
     [
         pytest.param(THREAT, Threat("t", "T", "te", {"m": Stop("It is a wall.")}), id="little is said"),
-        pytest.param('about = "bots"\nheart = "m"\nwithout = "Nothing."\nelsewhere = "Not here."\n' + THREAT + 'all_of = ["c"]\nany_of = []\nmax_age_days = 9\n',
-                     Threat("t", "T", "te", {"m": Stop("It is a wall.", ("c",), (), 9)}, "bots", "m", "Nothing.", "Not here."),
+        pytest.param('about = "bots"\nheart = "m"\nwithout = "Nothing."\nelsewhere = "Not here."\nparked = false\n' + THREAT + 'all_of = ["c"]\nany_of = []\nmax_age_days = 9\n',
+                     Threat("t", "T", "te", {"m": Stop("It is a wall.", ("c",), (), 9)}, "bots", "m", "Nothing.", "Not here.", False),
                      id="all is said"),
         pytest.param('without = "Nothing."\n', Threat("t", "T", "te", {}, without="Nothing."), id="nothing stops it"),
     ],

@@ -44,6 +44,7 @@ class Barriers:
         count_attested: bool = False,
         posting: Iterable[str] = (),
         hangs_on: HangsOn | None = None,
+        parked: Iterable[str] = (),
     ) -> None:
         self.vocabulary = vocabulary
         self.judged: Mapping[str, Judged] = {item.check.id: item for item in judged}
@@ -51,6 +52,8 @@ class Barriers:
         self.as_of = as_of
         # Accounts of which posts were seen: a check of posts that finds none to examine there does not concern them.
         self.posting = frozenset(posting)
+        # A parked account that posts all the same is treated like any other.
+        self.parked = frozenset(parked) - self.posting
         self._hangs_on = hangs_on or {}
         self.counted = {"stands", "attested"} if count_attested else {"stands"}
         self._answers: dict[tuple[str, str | None, str | None], Standing] = {}

@@ -238,6 +238,9 @@ def replay(
         threat = words[path.threat]
         results = []
         for account in accounts:
+            if account in barriers.parked and not threat.parked:
+                why_not.append("Only accounts that are parked and post nothing are on the platforms concerned.")
+                continue
             missing = _absence(path.about or threat.about, account, absent)
             if missing is not None:
                 why_not.append(missing)

@@ -94,6 +94,7 @@ class Threat:
     about    what the organisation must do at all for this to concern it (see THINGS)
     heart    barrier without which there is no such way: an account it does not concern is not on this way
     elsewhere  what to say where its heart concerns no account of ours
+    parked   whether it concerns accounts that are parked: no planned post goes wrong on one that posts nothing
     without  what to say where no barrier of ours can exist; None where a way that no barrier concerns is no way
     """
 
@@ -105,6 +106,7 @@ class Threat:
     heart: str | None = None
     without: str | None = None
     elsewhere: str | None = None
+    parked: bool = True
 
     @property
     def barriers(self) -> tuple[str, ...]:
@@ -326,4 +328,4 @@ def _threat(
     if not stops and not item.get("without"):
         say("lists no barrier and does not say why none could exist")
     return Threat(name, item["title"], item["top_event"], stops, about, item.get("heart"), item.get("without"),
-                  item.get("elsewhere"))  # fmt: skip
+                  item.get("elsewhere"), item.get("parked", True))  # fmt: skip
