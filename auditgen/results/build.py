@@ -96,11 +96,13 @@ def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
         {
             "title": gap.title,
             "needs": gap.needs,
-            "says": wording.could_answer(len(gap.checks)),
+            "says": wording.could_answer(len(gap.checks), gap.critical, len(gap.disasters)),
             "add": gap.add,
             "checks": gap.checks,
         }
-        for gap in find_gaps(outcome.judged, outcome.store.counts(), outcome.suppliers)
+        for gap in find_gaps(
+            outcome.judged, outcome.store.counts(), outcome.suppliers, outcome.acts, found.n.check_scenarios
+        )
     ]
     says = {item["id"]: item for item in found.findings}
     partly = []

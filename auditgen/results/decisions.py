@@ -35,7 +35,7 @@ def exception(entry: ExceptionEntry, findings: Sequence[dict[str, Any]]) -> dict
 
 
 def _counted(findings: int) -> str:
-    return "the one open finding" if findings == 1 else f"all {findings} open findings"
+    return {0: "no open finding", 1: "the one open finding"}.get(findings, f"all {findings} open findings")
 
 
 def attestations(outcome: Outcome) -> list[dict[str, Any]]:

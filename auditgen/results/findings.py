@@ -56,7 +56,7 @@ class Findings:
             for place in (item["subject"], item["account"]):
                 roots[(item["check"], place)] = item
         for item in fails:
-            for check in self.o.follows.get(item["check"], ()):
+            for check in self.o.acts.follows.get(item["check"], ()):
                 root = roots.get((check, item["subject"]))
                 if root is None and item["account"] is not None:
                     root = roots.get((check, item["account"]))

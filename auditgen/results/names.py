@@ -18,7 +18,7 @@ from auditgen.audit.reasons import Fact
 from auditgen.audit.verdicts import Judged
 
 if TYPE_CHECKING:
-    from auditgen.audit.plan.acts import Supplier
+    from auditgen.audit.plan.acts import Acts, Supplier
     from auditgen.evidence.store import Store
 
 
@@ -40,7 +40,7 @@ class Outcome:
     scenarios: Sequence[ScenarioResult]
     plan: Plan
     facts: Sequence[Fact]
-    follows: Mapping[str, Sequence[str]]
+    acts: Acts
     verdict: Verdict
     coverage: Coverage
     exceptions: Sequence[ExceptionEntry]

@@ -110,8 +110,14 @@ def first_of(says: str, count: int) -> str:
     return f"{text} {number(count - 1).capitalize()} more like it." if count > 1 else text
 
 
-def could_answer(checks: int) -> str:
-    return f"{number(checks).capitalize()} {plural(checks, 'check')} could answer with it."
+def could_answer(checks: int, critical: int = 0, disasters: int = 0) -> str:
+    """What a source would decide: checks, the critical ones among them, and disasters they bear on."""
+    text = f"{number(checks).capitalize()} {plural(checks, 'check')} could answer with it"
+    if critical:
+        text += f", {number(critical)} of them critical" if checks > 1 else ", a critical one"
+    if disasters:
+        text += f"; {plural(checks, 'it bears', 'they bear')} on {number(disasters)} {plural(disasters, 'disaster')}"
+    return text + "."
 
 
 def crisis_gaps(decides: Sequence[object], on_call: Sequence[object], switches: Sequence[dict[str, Any]],

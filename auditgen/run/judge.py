@@ -74,6 +74,22 @@ def judge_store(
 ) -> dict[str, Any]:
     """Judge evidence and return results. Saves the evidence first when asked, then freezes the store.
 
+    See find_outcome for the parameters and what is raised.
+    """
+    return build_results(find_outcome(store, loaded, options, problems, progress, save_to, reading)[0])
+
+
+def find_outcome(
+    store: Store,
+    loaded: Loaded,
+    options: Options,
+    problems: Problems,
+    progress: Progress = quiet,
+    save_to: Path | None = None,
+    reading: ClauseReading | None = None,
+) -> tuple[Outcome, Outlook]:
+    """All that one run finds, before it becomes plain data; and what the disasters would come to once things change.
+
     `reading` looks for clauses already. Raises WorkspaceError on a launch, profile, check or decision that does not
     exist.
     """
@@ -91,7 +107,8 @@ def judge_store(
     coverage, verdict = decide_gate(loaded, asked, judged, barriers, replayed)
     progress("Making the plan", 0.72)
     acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
-    plan = plan_steps(loaded, asked, acts, judged, barriers, replayed, verdict, again)
+    outlook = Outlook(barriers, replayed, again)
+    plan = plan_steps(loaded, asked, acts, judged, outlook, verdict)
     outcome = Outcome(
         store=store,
         organisation=loaded.workspace.organisation,
@@ -107,7 +124,7 @@ def judge_store(
         scenarios=replayed,
         plan=plan,
         facts=known_facts(plan, barriers.judged, replayed, barriers, asked.exceptions),
-        follows=acts.follows,
+        acts=acts,
         verdict=verdict,
         coverage=coverage,
         exceptions=asked.exceptions,
@@ -117,7 +134,7 @@ def judge_store(
         fix_lists=titles_in_fix_lists(loaded.workspace),
         run={"only": list(options.only), "skip": list(options.skip), "offline": options.offline},
     )
-    return build_results(outcome)
+    return outcome, outlook
 
 
 def settle(store: Store, loaded: Loaded, options: Options, problems: Problems) -> Asked:
@@ -215,10 +232,8 @@ def plan_steps(
     asked: Asked,
     acts: Acts,
     judged: Sequence[Judged],
-    barriers: Barriers,
-    replayed: Sequence[ScenarioResult],
+    outlook: Outlook,
     verdict: Verdict,
-    again: Replayer,
 ) -> Plan:
     """What to do, in order, each step with what it brings."""
     profile = loaded.workspace.profiles[asked.profile]
@@ -230,9 +245,15 @@ def plan_steps(
         return decide(profile, items, results, world, asked.exceptions, coverage, asked.left_out, unreadable)
 
     return make_plan(
-        Outlook(barriers, replayed, again), judged, verdict, acts, by_table(loaded.readers.values()), then,
-        profile.minimum_seen, profile.minimum_depth,
-    )  # fmt: skip
+        outlook,
+        judged,
+        verdict,
+        acts,
+        by_table(loaded.readers.values()),
+        then,
+        profile.minimum_seen,
+        profile.minimum_depth,
+    )
 
 
 def _source_name(workspace: Workspace, path: Path | None) -> str | None:

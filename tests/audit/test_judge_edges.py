@@ -294,3 +294,21 @@ def test_tallies_add_up(one: Tally, two: Tally, sum_: Tally) -> None:
 def test_what_counts_come_to(counts: dict[str, int], state: str, share: float | None) -> None:
     item = counted("c", **counts)
     assert (item.state, item.seen_share) == (state, share)
+
+
+@pytest.mark.parametrize(
+    ("sources", "met"),
+    [
+        pytest.param([], False, id="no list"),
+        pytest.param([["people.left_on"]], True, id="a list that says it without a row"),
+        pytest.param([[]], False, id="a list that was not read whole"),
+        pytest.param([["people.left_on"], []], False, id="one read whole, one not"),
+        pytest.param([["people.status"]], False, id="a list that says something else"),
+    ],
+)
+def test_a_list_may_answer_without_a_row(store: Store, sources: list[list[str]], met: bool) -> None:
+    store.add("sources", [{"reader": "leavers", "settles": settles} for settles in sources])
+    try:
+        assert unmet_needs(store, [check("c", needs=("people.left_on",))]) == (set() if met else {"people.left_on"})
+    finally:
+        store.connection.execute("delete from sources")

@@ -166,3 +166,128 @@ def test_whoever_answers_for_access_is_there_until_the_launch_ends(days: int, ex
 def test_nothing_says_of_somebody_with_a_login_that_they_have_none() -> None:
     for check in PACK.values():
         assert "no longer has a" not in (check.query or ""), check.id
+
+
+@pytest.mark.parametrize(
+    ("until", "days", "expected"),
+    [(None, -1, "fail"), (None, 0, "pass"), (LAST, 19, "fail"), (LAST, 20, "pass"), (LAST, None, "pass")],
+)
+def test_approvers_take_turns_until_the_launch_ends(until: date | None, days: int | None, expected: str) -> None:
+    left_on = None if days is None else DAY + timedelta(days=days)
+    rows = judge(
+        PACK["two-people-can-approve"],
+        until,
+        posts=[{"post": name, "calendar": "plan", "account": "x-main", "approver": name} for name in ("Ana", "Bo")],
+        actors=[{"actor": name, "person": name.lower()} for name in ("Ana", "Bo")],
+        people=[person("ana", left_on=left_on), person("bo")],
+    )
+    assert rows["x-main"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("people", "ana", "expected"),
+    [
+        pytest.param(["ana", "bo"], {}, "pass", id="two who stay"),
+        pytest.param(
+            ["ana", "bo"], {"left_on": DAY + timedelta(days=19)}, "fail", id="one leaves a day before the end"
+        ),
+        pytest.param(["ana", "bo"], {"left_on": LAST}, "pass", id="one leaves on the last day"),
+        pytest.param(["ana", "bo"], {"status": None}, "unknown", id="of one nobody knows"),
+        pytest.param(["ana", "ana"], {}, "fail", id="one, told twice"),
+        pytest.param([], {}, "fail", id="nobody"),
+        pytest.param(None, {}, "unknown", id="a list that has no word on people"),
+    ],
+)
+def test_who_can_pause_the_queue_is_there_until_the_launch_ends(
+    people: list[str] | None, ana: dict[str, Any], expected: str
+) -> None:
+    switch = {"switch": "queue", "feature": "scheduled_posts", "covers": ["x-main"], "off_how": "Suspend", "minutes": 5,
+              "people": people, "tested_on": DAY}  # fmt: skip
+    rows = judge(PACK["scheduled-posts-can-be-paused"], LAST, accounts=[X], switches=[switch],
+                 people=[person("ana", **ana), person("bo")])  # fmt: skip
+    assert rows["x-main"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("switches", "account", "expected"),
+    [
+        pytest.param([], {}, "unknown", id="no list of switches"),
+        pytest.param([{"switch": "comments", "feature": "comments", "covers": ["x-main"]}], {}, "fail", id="none for the queue"),
+        pytest.param([{"switch": "queue", "feature": "scheduled_posts"}], {}, "unknown", id="one that may reach it"),
+        pytest.param([{"switch": "queue", "covers": ["x-main"]}], {}, "unknown", id="one that may pause it"),
+        pytest.param([{"switch": "comments", "feature": "comments", "covers": []}], {"platform": None}, "unknown", id="no platform"),
+        pytest.param([{"switch": "comments", "feature": "comments", "covers": []}], {"status": None}, "unknown", id="no status"),
+        pytest.param([], {"platform": "ads"}, "n/a", id="no queue of its own"),
+    ],
+)  # fmt: skip
+def test_a_pause_is_missing_only_where_a_list_would_hold_it(
+    switches: list[dict[str, Any]], account: dict[str, Any], expected: str
+) -> None:
+    rows = judge(PACK["scheduled-posts-can-be-paused"], accounts=[{**X, **account}], switches=switches)
+    assert rows["x-main"][0] == expected
+
+
+STAFF = [{"account": "x-main", "person": "ana"}]
+
+
+@pytest.mark.parametrize(
+    ("account", "access", "people", "ends", "sponsor"),
+    [
+        pytest.param({}, STAFF, [person("ana")], "n/a", "n/a", id="everybody is on the staff"),
+        pytest.param({}, [], [person("ana")], "unknown", "unknown", id="no list of who has access"),
+        pytest.param({}, STAFF, [person("ana", kind=None)], "unknown", "unknown", id="of somebody nobody says it"),
+        pytest.param({}, STAFF, [person("ana", kind="agency")], "unknown", "unknown", id="somebody from outside"),
+        pytest.param({"agency": "bright"}, STAFF, [person("ana")], "unknown", "unknown", id="an agency that is not listed"),
+        pytest.param({}, STAFF, [], "unknown", "unknown", id="no list of people"),
+    ],
+)  # fmt: skip
+def test_an_organisation_without_an_agency(
+    account: dict[str, Any], access: list[dict[str, Any]], people: list[dict[str, Any]], ends: str, sponsor: str
+) -> None:
+    tables = {"accounts": [{**X, **account}], "access": access, "people": people}
+    (verdict, _), *_ = judge(PACK["agency-access-ends-with-the-contract"], **tables).values()
+    assert verdict == ends
+    ((verdict, _),) = judge(PACK["agencies-have-a-sponsor-and-a-contact"], **tables).values()
+    assert verdict == sponsor
+
+
+def events(*activities: str | None) -> list[dict[str, Any]]:
+    return [{"post": "1", "calendar": "plan", "sequence": n, "activity": item} for n, item in enumerate(activities)]
+
+
+@pytest.mark.parametrize(
+    ("activities", "rejected", "changed"),
+    [
+        pytest.param(("created", "submitted", "approved"), "n/a", "n/a", id="a whole log"),
+        pytest.param(("edited", "approved"), "n/a", "pass", id="edits and approvals"),
+        pytest.param(("approved",), "unknown", "unknown", id="approvals alone"),
+        pytest.param(("submitted", "approved"), "n/a", "unknown", id="no word on how posts are made"),
+        pytest.param(
+            ("created", "submitted", "approved", None), "unknown", "unknown", id="something nobody understood"
+        ),
+        pytest.param(("created", "submitted", "rejected", "approved"), "pass", "n/a", id="rejected once"),
+        pytest.param(("created", "submitted", "approved", "edited"), "n/a", "fail", id="changed after its approval"),
+    ],
+)
+def test_nothing_rejected_or_edited_is_no_gap(activities: tuple[str | None, ...], rejected: str, changed: str) -> None:
+    tables = {"posts": [{"post": "1", "calendar": "plan", "status": "published"}], "post_events": events(*activities)}
+    ((verdict, _),) = judge(PACK["rejected-posts-were-approved-again"], **tables).values()
+    assert verdict == rejected
+    ((verdict, _),) = judge(PACK["nothing-changes-after-approval"], **tables).values()
+    assert verdict == changed
+
+
+@pytest.mark.parametrize(
+    ("person_says", "access_says", "expected"),
+    [(True, None, "pass"), (None, True, "pass"), (None, False, "fail"), (False, True, "fail"), (None, None, "unknown")],
+)
+def test_an_agencys_person_can_have_a_second_factor(
+    person_says: bool | None, access_says: bool | None, expected: str
+) -> None:
+    rows = judge(
+        PACK["people-behind-accounts-have-a-second-factor"],
+        accounts=[X],
+        access=[{"account": "x-main", "person": "fay", "second_factor": access_says}],
+        people=[person("fay", kind="agency", agency="bright", in_identity_provider=False, second_factor=person_says)],
+    )
+    assert rows["Fay on x-main"][0] == expected

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from auditgen.files.cells import looks_secret
 from auditgen.files.errors import ReadError
 from auditgen.readers.inventory.reader import READER
-from tests.tools.evidence import Rows, context
+from tests.tools.evidence import DAY, Rows, context
 
 YAML = """\
 schema: auditgen/accounts@1
@@ -289,3 +289,46 @@ def test_plain_words_mean_the_same_with_and_without_libyaml(monkeypatch: pytest.
         "a": None, "b": None, "c": True, "d": 5, "e": "1e3", "f": "1.10", "g": "no", "h": "12:30", "i": "5",
         "j": "null", "k": "007", "l": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("{app: Countr, date: 2026-08-01}", {"incident": "Countr-2026-08-01", "app": "Countr", "domain": None}),
+        ("{tool: planner, date: 2026-08-01}", {"incident": "planner-2026-08-01", "tool": "planner"}),
+        ("{agency: bright, date: 2026-08-01, looked_at: 2026-08-03}",
+         {"incident": "bright-2026-08-01", "agency": "bright", "looked_at_on": date(2026, 8, 3)}),
+        # A site is told by its id or by its address.
+        ("{site: shop, date: 2026-08-01}", {"incident": "shop-2026-08-01", "site": "shop", "domain": None}),
+        ("{site: Shop.example}", {"incident": "Shop.example-undated", "site": "Shop.example", "domain": "shop.example"}),
+        ("{account: ig-main, domain: twitter.com}", {"incident": "ig-main-undated", "domain": "x.com"}),
+        ("{id: leak, what: a list was lost}", {"incident": "leak", "account": None}),
+    ],
+)  # fmt: skip
+def test_what_an_incident_names(tmp_path: Path, entry: str, expected: dict[str, Any]) -> None:
+    (row,) = read(tmp_path, f"incidents:\n  - {entry}\n")["incidents"]
+    assert {key: row.get(key) for key in expected} == expected
+
+
+def test_an_incident_that_names_nothing_is_refused(tmp_path: Path) -> None:
+    rows = read(tmp_path, "incidents:\n  - {date: 2026-08-01}\n")
+    assert rows["incidents"] == []
+    assert "an entry of incidents needs an id" in rows["reports"][0]["message"]
+
+
+def test_a_second_factor_of_a_person_and_of_an_access(tmp_path: Path) -> None:
+    text = (
+        "people:\n  - {id: fay, name: Fay Otto, second_factor: yes}\naccess:\n  - {account: x, person: fay, mfa: no}\n"
+    )
+    rows = read(tmp_path, text)
+    assert rows["person_records"][0]["second_factor"] is True
+    assert rows["access"][0]["second_factor"] is False
+
+
+@pytest.mark.parametrize(
+    ("day", "taken"), [("2026-11-19", date(2026, 11, 19)), ("2026-11-20", DAY), ("2026-11-21", DAY)]
+)
+def test_nothing_was_seen_on_a_day_still_to_come(tmp_path: Path, day: str, taken: date) -> None:
+    rows = read(tmp_path, f"accounts:\n  - {{id: x-main, seen_on: {day}}}\n")
+    assert rows["accounts"][0]["seen_on"] == taken
+    assert ("still to come" in str(rows["reports"][0]["message"])) is (day == "2026-11-21")

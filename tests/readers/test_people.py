@@ -13,6 +13,7 @@ from auditgen.analysis.identity import join_people, name_key, normal_email
 from auditgen.evidence.store import Store
 from auditgen.files.cells import as_bool, as_date, day_first
 from auditgen.files.errors import ReadError
+from auditgen.readers import SourceReport
 from auditgen.readers.people.google_users import READER as GOOGLE
 from auditgen.readers.people.leavers import READER as LEAVERS
 from tests.tools.evidence import ORGANISATION, Rows, context
@@ -298,3 +299,16 @@ def test_encodings_are_told_apart(data: bytes, text: str) -> None:
     from auditgen.files.tabular import decode_bytes
 
     assert decode_bytes(data) == text
+
+
+def test_a_list_of_leavers_without_a_row_was_read(tmp_path: Path) -> None:
+    from auditgen.run.gather import _settled
+
+    rows = leavers(tmp_path, "Full Name,Work Email,Last Day\n")
+    (report,) = (SourceReport(**item) for item in rows["reports"])
+    assert (report.status, rows["person_records"]) == ("empty", [])
+    assert _settled(report, LEAVERS.settles) == ["people.left_on"]
+    # A row that was refused may have been a leaver.
+    rows = leavers(tmp_path, "Full Name,Work Email,Last Day\n,,2026-10-01\n")
+    (report,) = (SourceReport(**item) for item in rows["reports"])
+    assert _settled(report, LEAVERS.settles) == []

@@ -365,6 +365,26 @@ def test_every_sheet_says_whose_it_is_and_nothing_leaves_it(
     context.close()
 
 
+@pytest.mark.parametrize("which", ["site", "large"])
+def test_nothing_is_cut_on_paper(browser: Browser, request: pytest.FixtureRequest, which: str) -> None:
+    """A sheet scrolls nowhere: what is wider than it, or hidden in a box of its own, is lost."""
+    folder: Path = request.getfixturevalue(which)
+    context = browser.new_context(viewport={"width": 687, "height": 900})  # A4 between its margins; Letter is wider
+    page = context.new_page()
+    page.emulate_media(media="print")
+    for kind in KINDS if which == "site" else ("accounts.html", "findings.html", "todo.html"):
+        page.goto(page_file(folder, kind).as_uri())
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(item => {"
+            "  const box = item.getBoundingClientRect(), style = getComputedStyle(item);"
+            "  return box.width && style.position !== 'absolute' && !item.closest('.v')"
+            "    && (box.right > 690 || style.overflowX !== 'visible' && item.scrollWidth > item.clientWidth + 1);"
+            "}).map(item => item.outerHTML.slice(0, 120)).slice(0, 3)"
+        )
+        assert cut == [], kind
+    context.close()
+
+
 def test_paper_is_light_without_navigation_and_keeps_drawings_and_tables(browser: Browser, site: Path) -> None:
     context = browser.new_context(color_scheme="dark")
     page, _, _ = opened(context, (site / "dont-panic.html").as_uri())

@@ -192,9 +192,20 @@ def test_a_step_says_who_does_it_whom_it_concerns_and_what_it_brings(site: Path)
     assert "Who does it Tom Adeyemi" in words
     assert "Concerns Dana Kovács, Instagram @northwind." in words
     assert (
-        "Lifts one disaster, closes one critical finding. After it, two disasters could reach us; one critical" in words
+        "Lifts one disaster, closes one critical finding. After it, two disasters could reach us and one critical"
+        in words
     )
     assert "the gate says ready." in words
+
+
+@pytest.mark.parametrize(
+    ("critical", "high", "says"),
+    [(0, 0, "nothing critical or high is to fix"), (1, 0, "one critical finding is to fix"),
+     (0, 1, "one high finding is to fix"), (1, 1, "one critical and one high findings are to fix"),
+     (0, 15, "15 high findings are to fix")],
+)  # fmt: skip
+def test_what_is_left_to_fix(critical: int, high: int, says: str) -> None:
+    assert steps.left({"critical_open": critical, "high_open": high}) == says
 
 
 @pytest.mark.parametrize(
@@ -264,7 +275,7 @@ def test_what_passed_the_same_way_is_told_once() -> None:
     [
         ("stands", "Every domain is paid", "In place. Every domain is paid."),
         ("open", "On 3 of 11 accounts. Access is old", "Missing. Access is old."),
-        ("attested", "Vouched for, not observed: screens lock", "Vouched for, not observed: screens lock."),
+        ("attested", "Vouched for, not observed: screens lock", "Vouched for. Screens lock."),
         ("not_applicable", "Does not concern this account", "Does not concern this account."),
         ("unseen", "", "Not checked."),
         ("unseen", None, "Not checked."),

@@ -269,7 +269,8 @@ PROSE = st.text("aZ09 @,.;:?!'\"(){}/%’“”…-_=*#[<&\n", max_size=60)
 
 
 @given(st.one_of(PROSE, st.lists(PROSE, min_size=1, max_size=4).map(
-    lambda parts: "\n".join(f"{number}. A{part}" for number, part in enumerate(parts, 1)))))  # fmt: skip
+    lambda parts: "\n".join(f"{number}. A{part}\n   and more" if number % 2 else f"{number}. A{part}"
+                            for number, part in enumerate(parts, 1)))))  # fmt: skip
 def test_the_short_way_for_plain_guidance_gives_what_the_parser_gives(text: str) -> None:
     made = prose.simple(text)
     assert made is None or made == prose._parsed(text)

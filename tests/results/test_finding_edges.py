@@ -145,8 +145,14 @@ def test_an_exception_stands_beside_its_finding(store: Store, entries: list[Exce
     for each in entries:
         told = exception(each, found.findings)
         assert told["state"] == (each.state if each.matched else "unmatched")
+        covers = {"fail": "the one open finding", "unknown": "no open finding"}[row.verdict]
+        wide = (
+            f" It names no subject, so it covers {covers} of this check."
+            if each.subject is None and each.applies
+            else ""
+        )
         assert told["says"] == (
-            f"It is {each.state}." if each.matched else "Fits no finding any more; it can be taken out."
+            f"It is {each.state}.{wide}" if each.matched else "Fits no finding any more; it can be taken out."
         )
         assert told["findings"] == ([found.findings[0]["id"]] if each.matched and row.verdict == "fail" else [])
 

@@ -493,7 +493,7 @@ def test_what_could_not_be_seen_is_told_missing_sources_first(store: Store) -> N
     made = outcome(store, items, suppliers=(PEOPLE,))
     shown = build_results(made)["unseen"]
     assert [(row["title"], row["says"]) for row in shown] == [
-        ("A list of people", "One check could answer with it."), ("A title", "Also is dark."), ("high holds", "Ask? One more like it."),
+        ("Add: A list of people", "One check could answer with it."), ("A title", "Also is dark."), ("high holds", "Ask? One more like it."),
         ("low holds", "Low is dark."), ("both holds", "dark."),
     ]  # fmt: skip
     assert [row["add"] for row in shown] == ["Who works here.", "Look there.", "", "", ""]

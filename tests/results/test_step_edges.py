@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from auditgen.results.findings import Findings
 from auditgen.results.names import Names
 from auditgen.results.steps import plan, steps
 from auditgen.results.verdict import verdict
+from tests.tools.small_plans import NO_ACTS
 from tests.tools.small_results import item, outcome, step
 
 
@@ -172,7 +174,7 @@ def test_the_verdict_keeps_its_rules_and_code(store: Store) -> None:
 def test_a_finding_that_follows_from_another_stands_under_it(store: Store) -> None:
     root = item("root", Row("fail", "x is bad", "s", account="x"), Row("fail", "ig is bad", "s", account="ig"))
     leaf = item("leaf", Row("fail", "x is worse", "s", account="x"), Row("fail", "y", "s", account=None))
-    found = outcome(store, [root, leaf], follows={"leaf": ["root"]})
+    found = outcome(store, [root, leaf], acts=replace(NO_ACTS, follows={"leaf": ("root",)}))
     made = {entry["subject"]: entry for entry in Findings(found, Names(found)).findings}
     assert made["x is worse"]["follows"] == made["x is bad"]["id"]
     assert made["x is bad"]["leads_to"] == [made["x is worse"]["id"]]
@@ -184,13 +186,13 @@ def test_a_subject_is_called_what_people_call_it(store: Store) -> None:
     store.add("posts", [{"post": "P-1", "calendar": "c", "text": "First frost on the tops this morning and more"}])
     made = [
         item("a", Row("fail", "ig", "s", account="ig")), item("d", Row("fail", "p/crisis.md", "s"), about="document"),
-        item("p", Row("fail", "P-1", "s"), about="post"), item("s", Row("fail", "shop", "s"), about="site"),
+        item("p", Row("fail", "c P-1", "s"), about="post"), item("s", Row("fail", "shop", "s"), about="site"),
     ]  # fmt: skip
     found = outcome(store, made)
     titles = {entry["subject"]: entry["subject_title"] for entry in Findings(found, Names(found)).findings}
     assert titles == {
         "ig": "Instagram @larkfell",
         "p/crisis.md": "Crisis plan",
-        "P-1": "“First frost on the tops this…”",
+        "c P-1": "“First frost on the tops this…”",
         "shop": "shop",
     }

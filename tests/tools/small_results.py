@@ -14,6 +14,7 @@ from auditgen.audit.verdicts import Judged, Row
 from auditgen.evidence.store import Store
 from auditgen.results.findings import Findings
 from auditgen.results.names import Names, Outcome
+from tests.tools.small_plans import NO_ACTS
 from tests.tools.small_world import DAY, check, judged, vocabulary
 
 READY = Verdict("ready", "p", (), None)
@@ -25,7 +26,7 @@ def outcome(store: Store, items: Sequence[Judged] = (), **more: Any) -> Outcome:
     values: dict[str, Any] = {
         "store": store, "organisation": {"name": "House", "domains": ["our.org"]}, "crisis": {}, "names": "full",
         "effort_unit": None, "as_of": DAY, "launch": None, "judged": items, "left_out": (), "vocabulary": words,
-        "barriers": Barriers(words, items, more.pop("accounts", ()), DAY), "scenarios": (), "plan": Plan(), "facts": (), "follows": {}, "verdict": READY,
+        "barriers": Barriers(words, items, more.pop("accounts", ()), DAY), "scenarios": (), "plan": Plan(), "facts": (), "acts": NO_ACTS, "verdict": READY,
         "coverage": SURE, "exceptions": (), "attestations": (), "suppliers": (), **more,
     }  # fmt: skip
     return Outcome(**values)

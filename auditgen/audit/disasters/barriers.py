@@ -57,6 +57,7 @@ class Barriers:
         self._hangs_on = hangs_on or {}
         self.counted = {"stands", "attested"} if count_attested else {"stands"}
         self._answers: dict[tuple[str, str | None, str | None], Standing] = {}
+        self._overall: dict[str, Standing] = {}
 
     def counts(self, standing: Standing) -> bool:
         """Whether a barrier in this state earns credit."""
@@ -94,13 +95,24 @@ class Barriers:
         """The same barriers over other verdicts; what people vouch for counts as before unless told."""
         other = copy(self)
         other.judged = judged
-        other._answers = {}
+        # What asks none of the checks that changed stands as it did.
+        new = {name for name, item in judged.items() if item is not self.judged.get(name)}
+        same = {
+            item.id for item in self.vocabulary.barriers.values() if new.isdisjoint(self.vocabulary.checks_of(item))
+        }
+        other._answers = {key: answer for key, answer in self._answers.items() if key[0] in same}
+        other._overall = {name: answer for name, answer in self._overall.items() if name in same}
         if count_attested is not None:
             other.counted = {"stands", "attested"} if count_attested else {"stands"}
         return other
 
     def overall(self, barrier: Barrier) -> Standing:
         """Worst state over all accounts, for lists that show one state a barrier."""
+        if barrier.id not in self._overall:
+            self._overall[barrier.id] = self._worst(barrier)
+        return self._overall[barrier.id]
+
+    def _worst(self, barrier: Barrier) -> Standing:
         if barrier.scope != "account":
             return self.standing(barrier, None)
         if not self.accounts:

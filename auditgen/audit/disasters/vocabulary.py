@@ -125,6 +125,7 @@ class Vocabulary:
     platforms: Mapping[str, str]
     areas: Mapping[str, Mapping[str, Any]]
     _asked: dict[tuple[str, str], Barrier] = field(default_factory=dict, compare=False, repr=False)
+    _every: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def responses(self, function: str) -> list[Barrier]:
         return [item for item in self.barriers.values() if item.kind == "response" and item.function == function]
@@ -136,9 +137,20 @@ class Vocabulary:
 
     def checks_of(self, barrier: Barrier) -> tuple[str, ...]:
         """Every check that a barrier asks, in general or of one threat."""
-        found = dict.fromkeys(barrier.checks)
-        for threat in self.threats.values():
-            found.update(dict.fromkeys(self.against(barrier, threat.id).checks))
+        if barrier.id not in self._every:
+            found = dict.fromkeys(barrier.checks)
+            for threat in self.threats.values():
+                found.update(dict.fromkeys(self.against(barrier, threat.id).checks))
+            self._every[barrier.id] = tuple(found)
+        return self._every[barrier.id]
+
+    def asked_by(self, scenario: Scenario) -> tuple[str, ...]:
+        """Every check that shows a barrier in the way of a disaster."""
+        found: dict[str, None] = {}
+        for path in scenario.paths:
+            for name in path.barriers:
+                if self.barriers[name].kind == "barrier":
+                    found.update(dict.fromkeys(self.against(self.barriers[name], path.threat).checks))
         return tuple(found)
 
     def against(self, barrier: Barrier, threat: str | None) -> Barrier:

@@ -77,7 +77,7 @@ class Acts:
         supplier = suppliers.get(need) or suppliers.get(table)
         add = supplier.missing if supplier else ""
         if found is not None:
-            return Added(found.id, found.title, found.complete, found.minutes, add)
+            return Added(found.id, found.title, found.complete, found.minutes, found.add or add)
         name = supplier.title if supplier else schema()[table].note.rstrip(".")
         return Added(table, f"Add: {name}", f"Complete: {name}", MINUTES, add)
 
@@ -117,7 +117,7 @@ def load_acts(folder: Path, checks: Iterable[str]) -> Acts:
             columns = {each.name for each in tables[table].columns} if table in tables else set()
             if table not in tables or (column and column not in columns):
                 problems.append(Problem("acts.toml", 0, f"{name} names no table {need}{nearest(table, tables)}"))
-            added[need] = Added(name, item["title"], item["complete"], int(item["minutes"]))
+            added[need] = Added(name, item["title"], item["complete"], int(item["minutes"]), item.get("add", ""))
     follows = {name: tuple(roots) for name, roots in data["follows"].items()}
     for name, roots in follows.items():
         for check in (name, *roots):

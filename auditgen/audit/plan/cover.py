@@ -9,12 +9,13 @@ gap (Huangfu and Hall, Parallelizing the dual revised simplex method, 2018).
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 SECONDS = 2.0
 _SLACK = 1e-6
+_HALF = 0.5
 
 Way = frozenset[int]
 
@@ -41,8 +42,8 @@ class Cover:
 
 
 @dataclass
-class _Model:
-    """Rows and columns on their way into the solver."""
+class Model:
+    """Rows and columns on their way into the solver; the first columns are the acts."""
 
     columns: int
     lower: list[float] = field(default_factory=list)
@@ -60,6 +61,11 @@ class _Model:
             self.index.append(column)
             self.value.append(value)
 
+    def column(self) -> int:
+        """One more column, between 0 and 1."""
+        self.columns += 1
+        return self.columns - 1
+
     def way(self, acts: Way) -> int:
         """The column that is 1 only when every act of a way is done."""
         if len(acts) == 1:
@@ -71,7 +77,8 @@ class _Model:
                 self.row(0, [(act, 1), (column, -1)])
         return self.ways[acts]
 
-    def demand(self, demand: Demand) -> None:
+    def demand(self, demand: Demand, when: int | None = None) -> None:
+        """Ask for a demand; with `when`, only where that column is 1."""
         columns = []
         for family in sorted(demand.families, key=_order):
             ways = sorted(self.way(way) for way in family)
@@ -84,7 +91,11 @@ class _Model:
                 self.columns += 1
                 self.row(0, [*((way, 1.0) for way in ways), (covered, -1.0)])
                 columns.append(covered)
-        self.row(demand.need, [(column, 1.0) for column in sorted(set(columns))])
+        cells = [(column, 1.0) for column in sorted(set(columns))]
+        if when is None:
+            self.row(demand.need, cells)
+        else:
+            self.row(0, [*cells, (when, -float(demand.need))])
 
 
 def _order(family: frozenset[Way]) -> list[list[int]]:
@@ -148,56 +159,72 @@ def greedy(efforts: Sequence[float], demands: Sequence[Demand]) -> frozenset[int
 
 
 def _solve(efforts: Sequence[float], demands: Sequence[Demand], seconds: float) -> Cover:
-    import highspy
-    import numpy as np
-
     acts = len(efforts)
-    model = _Model(acts)
+    model = Model(acts)
     for demand in demands:
         model.demand(demand)
     used = sorted({column for column in model.index if column < acts})
+    goals = [
+        {act: efforts[act] for act in used},
+        dict.fromkeys(used, 1.0),
+        {act: float(place) for place, act in enumerate(used, 1)},
+    ]
+    values, gap = solve(model, acts, goals, seconds)
+    if values is None:
+        chosen = greedy(efforts, demands)
+        return Cover(chosen, None, sum(efforts[act] for act in chosen))
+    chosen = frozenset(act for act in used if values[act] > _HALF)
+    return Cover(chosen, gap, sum(efforts[act] for act in chosen))
+
+
+def solve(
+    model: Model, whole: int, goals: Sequence[Mapping[int, float]], seconds: float = SECONDS
+) -> tuple[list[float] | None, float | None]:
+    """Values of all columns that make the first goal least, then the second among those, and so on; and the gap.
+
+    The first `whole` columns are 0 or 1, the others lie between. Values are None where none was found in time; the gap
+    is that of the first goal, None where it is not known. Raises ImportError without the solver.
+    """
+    import highspy
+    import numpy as np
+
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, option in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0),
                          ("mip_abs_gap", _SLACK), ("time_limit", seconds)):  # fmt: skip
         solver.setOptionValue(name, option)
-    costs = np.zeros(model.columns)
-    costs[used] = [efforts[act] for act in used]
-    upper = np.zeros(model.columns)
-    upper[used] = 1
-    upper[acts:] = 1
     program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = model.columns, len(model.starts)
-    program.col_cost_, program.col_lower_, program.col_upper_ = costs, np.zeros(model.columns), upper
-    program.row_lower_ = np.array(model.lower)
-    program.row_upper_ = np.full(len(model.starts), highspy.kHighsInf)
+    columns = model.columns
+    program.num_col_, program.num_row_ = columns, len(model.starts)
+    program.col_cost_, program.col_lower_, program.col_upper_ = np.zeros(columns), np.zeros(columns), np.ones(columns)
+    program.row_lower_, program.row_upper_ = np.array(model.lower), np.array(model.upper)
     program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     program.a_matrix_.start_ = np.array([*model.starts, len(model.index)])
     program.a_matrix_.index_ = np.array(model.index)
     program.a_matrix_.value_ = np.array(model.value)
-    # Only the acts are whole or not at all: with them fixed, ways and families are whole of themselves.
-    program.integrality_ = [highspy.HighsVarType.kInteger] * acts + [highspy.HighsVarType.kContinuous] * (
-        model.columns - acts
-    )
+    # Only acts are whole or not at all: with them fixed, what hangs on them is whole of itself.
+    kinds = [highspy.HighsVarType.kInteger] * whole + [highspy.HighsVarType.kContinuous] * (columns - whole)
+    program.integrality_ = kinds
     solver.passModel(program)
-    goals: list[Any] = [costs[used], np.ones(len(used)), np.arange(1, len(used) + 1, dtype=float)]
-    chosen: frozenset[int] | None = None
-    gap = 0.0
+    places = np.arange(columns, dtype=np.int32)
+    values: list[float] | None = None
+    gap: float | None = 0.0
     for number, goal in enumerate(goals):
-        solver.changeColsCost(len(used), np.array(used, dtype=np.int32), goal)
-        if number:
+        costs = np.zeros(columns)
+        costs[list(goal)] = list(goal.values())
+        if number and values is not None:
             before = goals[number - 1]
-            limit = sum(before[place] for place, act in enumerate(used) if act in (chosen or ()))
-            solver.addRow(-highspy.kHighsInf, limit + _SLACK, len(used), np.array(used, dtype=np.int32), before)
+            most = sum(value * round(values[column], 6) for column, value in before.items())
+            keys = np.array(list(before), dtype=np.int32)
+            solver.addRow(-highspy.kHighsInf, most + _SLACK, len(keys), keys, np.array(list(before.values())))
+        solver.changeColsCost(columns, places, costs)
         solver.run()
-        values = solver.getSolution().col_value
-        if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or not len(values):
+        found = solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not found:
             break
-        chosen = frozenset(act for act in used if values[act] > 0.5)
+        values = list(solver.getSolution().col_value)
         if number == 0:
             gap = float(solver.getInfo().mip_gap)
+            gap = gap if math.isfinite(gap) else None
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
-    if chosen is None:
-        chosen, worst = greedy(efforts, demands), None
-        return Cover(chosen, worst, sum(efforts[act] for act in chosen))
-    return Cover(chosen, gap if math.isfinite(gap) else None, sum(efforts[act] for act in chosen))
+    return values, gap

@@ -86,19 +86,28 @@ class Demands:
         """One link of the answer; None where it stands, or no act could help."""
         if link.state in self.barriers.counted:
             return None
-        ways = []
-        for barrier, _ in link.barriers:
-            accounts = self.barriers.accounts if barrier.scope == "account" else (None,)
-            cells = [
-                self.cell(barrier, account, None)
-                for account in accounts
-                if self.barriers.standing(barrier, account).state not in (*self.barriers.counted, "not_applicable")
-            ]
-            if cells and all(cells):
-                first = [cell[:2] for cell in {tuple(cell): cell for cell in cells}.values()]
-                ways += [frozenset().union(*chosen) for chosen in list(product(*first))[:_MOST_WAYS]]
-        found = self._without_trust([ways])
+        parts = {item.id: item for item, standing in link.barriers if standing.state != "not_applicable"}
+        ways: list[frozenset[int]] = [frozenset()]
+        for name in link.needed:
+            if name in parts:
+                ways = [way | more for way, more in product(ways, self._everywhere(parts[name]))][:_MOST_WAYS]
+        either = [more for name in link.either if name in parts for more in self._everywhere(parts[name])]
+        if any(name in parts for name in link.either):
+            ways = [way | more for way, more in product(ways, either)][:_MOST_WAYS]
+        found = self._without_trust([[way for way in ways if way]])
         return Demand.of(1, found) if found and found[0] else None
+
+    def _everywhere(self, barrier: Barrier) -> list[frozenset[int]]:
+        """Sets of acts that each would make a barrier stand on every account; the empty set where it stands."""
+        accounts = self.barriers.accounts if barrier.scope == "account" else (None,)
+        ways: dict[frozenset[int], None] = {frozenset(): None}
+        for account in accounts:
+            state = self.barriers.standing(barrier, account).state
+            if state in self.barriers.counted or state == "not_applicable":
+                continue
+            cell = self.cell(barrier, account, None)[:2]
+            ways = dict.fromkeys([way | more for way, more in product(ways, cell)][:_MOST_WAYS])
+        return list(ways)
 
     def _without_trust(self, families: list[list[frozenset[int]]]) -> list[list[frozenset[int]]]:
         """Ways without the setting that lets people's word count, wherever there is another way at all."""

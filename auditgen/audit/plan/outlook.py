@@ -44,6 +44,7 @@ class Outlook:
         self.now = {item.scenario.id: item for item in scenarios}
         self._replayer = replayer
         self._worlds: dict[frozenset[str], Barriers] = {frozenset(): barriers}
+        self._passing: dict[str, Judged] = {}
         self._results: dict[tuple[str, frozenset[str]], ScenarioResult] = {}
         causes = {cause.check for cause in barriers.vocabulary.causes}
         self._matter = {
@@ -63,8 +64,10 @@ class Outlook:
     def judged(self, done: Iterable[str]) -> dict[str, Judged]:
         """Every check as it would be judged then, by id."""
         now = self.barriers.judged
-        changed = {name: passing(now[name], self.barriers) for name in done if name in now}
-        return {**now, **changed}
+        for name in done:
+            if name in now and name not in self._passing:
+                self._passing[name] = passing(now[name], self.barriers)
+        return {**now, **{name: self._passing[name] for name in done if name in now}}
 
     def world(self, done: frozenset[str]) -> Barriers:
         """The barriers as they would stand then."""

@@ -243,19 +243,30 @@ def _ordered(
     left = _together(work, [place for place in chosen if place not in work.done_acts])
     steps: list[Step] = []
     while left:
-
-        def value(group: tuple[int, ...]) -> tuple[object, ...]:
-            settled = work.settled(group)
-            effort = sum(work.acts[place].effort for place in group)
-            lifts = len(work.outlook.lifted(work.done, work.done | settled))
-            first = weight(judged[work.acts[group[0]].checks[0]]) if work.acts[group[0]].checks[0] in judged else ()
-            worth = (-lifts / effort, -len(settled) / effort)
-            return ((*first[:4], *worth) if stage == "open" and first else (*worth,)), group[0]
-
-        best = min(left, key=value)
-        left.remove(best)
-        steps.append(_step(work, stage, best, judged, decide, gate))
+        # Only among equals is it asked what each would bring: a replay is dear.
+        first = {group: _first(work, stage, group, judged) for group in left}
+        best = min(first.values())
+        equal = [group for group in left if first[group] == best]
+        chosen_group = min(equal, key=lambda group: _worth(work, group)) if len(equal) > 1 else equal[0]
+        left.remove(chosen_group)
+        steps.append(_step(work, stage, chosen_group, judged, decide, gate))
     return steps
+
+
+def _first(work: _Work, stage: str, group: tuple[int, ...], judged: Mapping[str, Judged]) -> tuple[object, ...]:
+    """What goes before what in a stage, whatever it brings."""
+    lead = work.acts[group[0]].checks[0]
+    if stage == "open" and lead in judged:
+        return weight(judged[lead])[:4]
+    return (group[0],) if stage == "rest" else ()
+
+
+def _worth(work: _Work, group: tuple[int, ...]) -> tuple[float, float, int]:
+    """Most disasters lifted for the effort, then most checks settled for it, then the order of the acts."""
+    settled = work.settled(group)
+    effort = sum(work.acts[place].effort for place in group)
+    lifts = len(work.outlook.lifted(work.done, work.done | settled))
+    return (-lifts / effort, -len(settled) / effort, group[0])
 
 
 def _together(work: _Work, chosen: Sequence[int]) -> list[tuple[int, ...]]:

@@ -53,6 +53,7 @@ def build_site(results: Mapping[str, Any], folder: Path, templates: Path | None 
         gaps=disasters.gaps,
         reach_class=disasters.reach_class,
         after=steps.after,
+        left=steps.left,
         concerns=steps.concerns,
         state_says=views.state_says,
         told=views.told,

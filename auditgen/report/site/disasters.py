@@ -9,7 +9,7 @@ from auditgen.reference.scale import number
 from auditgen.report.site.drawings import first_standing, in_the_way, shape, stops
 from auditgen.report.site.words import capital, count, numbers
 
-TIME_WORD = {"detect": "Noticed after", "acknowledge": "Acknowledged after", "contain": "Contained after"}
+TIME_WORD = {"detect": "Noticed", "acknowledge": "Acknowledged", "contain": "Contained"}
 GRADES = {
     "official": "official record",
     "several": "reported by several",

@@ -44,14 +44,22 @@ def stages(model: Model) -> list[Stage]:
 def after(step: Mapping[str, Any]) -> str:
     """Where things stand once this step and all before it are done."""
     then = step["after"]
-    critical, high = number(then["critical_open"]), number(then["high_open"])
-    reach = count(then["reaches"], "disaster")
-    text = f"After it, {reach} could reach us; {critical} critical and {high} high findings are to fix"
+    text = f"After it, {count(then['reaches'], 'disaster')} could reach us and {left(then)}"
     if then["unseen"]:
         text += f", {number(then['unseen'])} not checked"
     if then.get("gate") in GATE:
         text += f"; the gate says {GATE[then['gate']]}"
     return text + "."
+
+
+def left(figures: Mapping[str, int]) -> str:
+    """Critical and high findings that are to fix, in words."""
+    found = [(figures["critical_open"], "critical"), (figures["high_open"], "high")]
+    parts = [f"{number(amount)} {name}" for amount, name in found if amount]
+    if not parts:
+        return "nothing critical or high is to fix"
+    one = sum(amount for amount, _ in found) == 1
+    return f"{' and '.join(parts)} {'finding is' if one else 'findings are'} to fix"
 
 
 def doers(step: Mapping[str, Any], model: Model) -> list[str | None]:

@@ -73,6 +73,8 @@ def owner_groups(model: Model, owner: Mapping[str, Any]) -> list[dict[str, Any]]
                 "title": step["title"] if step else check["headline"],
                 "fix": check["fix"] if not step or step["check"] == check["id"] else "",
                 "says": step["says"] if step and step["kind"] == "source" else "",
+                "effort_says": (step or check)["effort_says"],
+                "many": step is not None and len(step["checks"]) > 1,
                 "state": item["verdict"],
                 "found": [],
                 "more": 0,
@@ -82,4 +84,7 @@ def owner_groups(model: Model, owner: Mapping[str, Any]) -> list[dict[str, Any]]
             group["found"].append(item)
         else:
             group["more"] += 1
+    for group in groups.values():
+        says = {item["says"] for item in group["found"]}
+        group["same"] = says.pop() if group["many"] and len(group["found"]) > 2 and len(says) == 1 else ""
     return sorted(groups.values(), key=lambda group: (group["rank"] is None, group["rank"] or 0))

@@ -173,13 +173,13 @@ def barrier_says(barrier: Mapping[str, Any]) -> str:
     return f"In place for {standing} of {len(concerned)} accounts. {words}".strip()
 
 
-# A barrier's sentence begins with how many accounts it is about, which the page says itself.
-_COUNTED = re.compile(r"\AOn \d+ of \d+ accounts?[.:]\s*")
+# A barrier's sentence begins with how many accounts it is about, or with its state, which the page says itself.
+_SAID = re.compile(r"\A(?:On \d+ of \d+ accounts?[.:]\s*)?(?:Vouched for, not observed:\s*)?")
 
 
 def told(says: str | None) -> str:
     """The sentence about a barrier as a page shows it."""
-    return sentence(_COUNTED.sub("", says or ""))
+    return capital(sentence(_SAID.sub("", says or "")))
 
 
 def state_says(state: str, says: str | None) -> str:
