@@ -394,3 +394,10 @@ def test_accounts_that_are_parked(
     result = replay(found, scenario(("m",)), BOTH, ())
     assert ([item.account for item in result.every], result.state) == (accounts, state)
     assert bool(result.says) is (state == "not_applicable")
+
+
+def test_a_disaster_nobody_could_have_stopped_tells_the_way_it_took() -> None:
+    found = of({"m": "pass"}, threat={"without": "Nothing of ours is there."})
+    result = replay(found, scenario((), preventable=False), {"a": "x"}, ())
+    assert [(item.path.threat, item.account) for item in result.beyond] == [("t", None)]
+    assert (result.state, result.says) == ("not_preventable", "Nothing of ours is there.")

@@ -219,7 +219,8 @@ def replay(
     chain = _chain(barriers, scenario)
     words = barriers.vocabulary.threats
     if not scenario.preventable or not scenario.paths:
-        return _nothing_to_stop(scenario, chain, [words[path.threat].without for path in scenario.paths])
+        ways = [PathResult(path, None, (), 0, 0) for path in scenario.paths if words[path.threat].without]
+        return _nothing_to_stop(scenario, chain, [words[path.threat].without for path in scenario.paths], ways)
     accounts = _concerned(scenario, platforms)
     if not accounts:
         return _not_ours(scenario, chain, "No account of ours is on the platforms concerned.")
