@@ -35,7 +35,9 @@ def exception(entry: ExceptionEntry, findings: Sequence[dict[str, Any]]) -> dict
 
 
 def _counted(findings: int) -> str:
-    return "the one open finding" if findings == 1 else f"all {findings} open findings"
+    if findings < 2:
+        return "the one open finding" if findings else "no open finding"
+    return f"all {findings} open findings"
 
 
 def attestations(outcome: Outcome) -> list[dict[str, Any]]:

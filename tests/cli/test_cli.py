@@ -453,7 +453,7 @@ def test_doctor_names_what_lies_about_but_no_report_of_its_own(tmp_path: Path) -
     call("run", "-q", "-w", str(tmp_path / "w"), "-o", str(tmp_path / "w" / "public"), code=10)
     text = call("doctor", "-w", str(tmp_path / "w")).output
     assert "named by no source\n  spare.csv\n\nMissing" in text
-    assert "Nothing yet: access, agencies, apps" in text
+    assert "Nothing yet: access, apps" in text
 
 
 def test_doctor_says_once_what_failed(tmp_path: Path) -> None:

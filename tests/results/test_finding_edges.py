@@ -146,9 +146,10 @@ def test_an_exception_stands_beside_its_finding(store: Store, entries: list[Exce
     for each in entries:
         told = exception(each, found.findings)
         assert told["state"] == (each.state if each.matched else "unmatched")
-        assert told["says"] == (
-            f"It is {each.state}." if each.matched else "Fits no finding any more; it can be taken out."
-        )
+        says = f"It is {each.state}." if each.matched else "Fits no finding any more; it can be taken out."
+        if each.matched and each.subject is None and each.applies:
+            says += f" It names no subject, so it covers {'the one' if row.verdict == 'fail' else 'no'} open finding of this check."
+        assert told["says"] == says
         assert told["findings"] == ([found.findings[0]["id"]] if each.matched and row.verdict == "fail" else [])
 
 
