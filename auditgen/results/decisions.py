@@ -35,7 +35,9 @@ def exception(entry: ExceptionEntry, findings: Sequence[dict[str, Any]]) -> dict
 
 
 def _counted(findings: int) -> str:
-    return {0: "no open finding", 1: "the one open finding"}.get(findings, f"all {findings} open findings")
+    if findings < 2:
+        return "the one open finding" if findings else "no open finding"
+    return f"all {findings} open findings"
 
 
 def attestations(outcome: Outcome) -> list[dict[str, Any]]:
