@@ -6,7 +6,7 @@ no row of evidence shows the contrary; where one does, the row is right and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -65,7 +65,11 @@ _CONTRARY = {
         select format('{} is a personal vault', vault) as says, null as account from vaults
         where kind = 'individual' or product in ('apple', 'browser', 'firefox')
     """,
-    "incidents": "select format('{} is in the list of incidents', incident) as says, account from incidents",
+    # A catalogue of breached sites holds what happened to others.
+    "incidents": """
+        select format('{} is in the list of incidents', incident) as says, account from incidents
+        where basis is distinct from 'exported'
+    """,
 }
 
 
@@ -119,6 +123,19 @@ def absences(store: Store, as_of: date, until: date | None = None) -> list[Absen
             why = who.person.why_not_here(last) or _contrary(store, thing, account, as_of)
         found.append(Absence(thing, account, says, f"{row['source']}, {row['locator']}", why))
     return found
+
+
+def applicable(store: Store, absent: Mapping[tuple[str, str | None], str]) -> dict[tuple[str, str | None], str]:
+    """Of valid absences those that spare a check its question: where a table has rows, they are judged.
+
+    Of one account it can be said that no app is connected to it while others have some; what happened is known of all.
+    """
+    filled = {thing for table, thing in OF_TABLE.items() if store.select(f"select 1 from {table} limit 1")}
+    return {
+        (thing, account): says
+        for (thing, account), says in absent.items()
+        if thing not in filled or (account is not None and thing != "incidents")
+    }
 
 
 def told(found: Sequence[Absence]) -> list[dict[str, str]]:

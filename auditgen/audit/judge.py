@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from types import MappingProxyType
 from typing import Any
 
-from auditgen.audit.absences import OF_TABLE
+from auditgen.audit.absences import OF_TABLE, applicable
 from auditgen.audit.checks.answers import GIVEN, LONGEST, BadAnswer, check_columns, define_macros, unpacked
 from auditgen.audit.checks.check import VERDICTS, Check
 from auditgen.audit.checks.query import error_kind, error_line, one_select
@@ -100,12 +100,13 @@ def judge(
     }
 
     clauses = _clauses(store, checks, as_of, seconds_per_check)
+    absent = applicable(store, absent or {})
 
     def one(lane: Lane, check: Check) -> Judged:
         started = time.perf_counter()
         judged = Judged(check)
         judged.missing = tuple(need for need in check.needs if need in unmet)
-        none = _none_of(check, absent or {})
+        none = _none_of(check, absent)
         try:
             if check.attest is not None:
                 _take_rows(judged, attested.get(check.id, []), owners, none)

@@ -115,6 +115,8 @@ def test_only_somebody_who_works_here_may_say_it(store: Store, changes: dict[str
         ("personal_vaults", None, "vaults", {"vault": "v", "product": "browser"}, "v is a personal vault"),
         ("personal_vaults", None, "vaults", {"vault": "v", "kind": "organisation"}, None),
         ("incidents", None, "incidents", {"incident": "leak"}, "leak is in the list of incidents"),
+        # A catalogue tells of others.
+        ("incidents", None, "incidents", {"incident": "shop", "domain": "shop.example", "basis": "exported"}, None),
         ("incidents", "x-main", "incidents", {"incident": "leak", "account": "ig-main"}, None),
     ],
 )  # fmt: skip
@@ -183,6 +185,27 @@ def test_a_check_without_its_thing_does_not_apply(
     assert {word: n for word, n in item.counts.items() if n} == expected
     assert item.state == state
     assert all(row.verdict != "n/a" for row in item.rows)
+
+
+@pytest.mark.parametrize(
+    ("thing", "account", "table", "expected"),
+    [
+        pytest.param("apps", None, None, "n/a", id="no row"),
+        pytest.param("apps", None, "apps", "unknown", id="a row is judged"),
+        pytest.param("apps", "x-main", "apps", "n/a", id="of one account, beside rows of others"),
+        pytest.param("incidents", None, None, "n/a", id="no incident"),
+        pytest.param("incidents", None, "incidents", "unknown", id="what happened to others is judged"),
+        pytest.param("incidents", "x-main", "incidents", "unknown", id="of each account"),
+    ],
+)
+def test_where_there_are_rows_they_are_judged(
+    store: Store, thing: str, account: str | None, table: str | None, expected: str
+) -> None:
+    if table:
+        store.add(table, [{"account": None}])
+    store.connection.execute("delete from accounts where account <> 'x-main'")
+    item = judged(store, {(thing, account): "Mara said so"}, needs=(thing,))
+    assert [word for word, n in item.counts.items() if n] == [expected]
 
 
 def test_no_subject_at_all_and_nothing_there_to_judge(store: Store) -> None:

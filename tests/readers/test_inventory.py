@@ -316,6 +316,16 @@ def test_an_incident_that_names_nothing_is_refused(tmp_path: Path) -> None:
     assert "an entry of incidents needs an id" in rows["reports"][0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("yes", True), ("no", False), ("true", True), ("totp", True), ("security key", True), ("none", False),
+     ("{kind: passkey}", True), ("{kind: none}", False), ("maybe", None), ("null", None)],
+)  # fmt: skip
+def test_how_the_second_factor_of_a_person_is_written(tmp_path: Path, written: str, expected: bool | None) -> None:
+    rows = read(tmp_path, f"people:\n  - {{id: fay, name: Fay Otto, second_factor: {written}}}\n")
+    assert rows["person_records"][0].get("second_factor") is expected
+
+
 def test_a_second_factor_of_a_person_and_of_an_access(tmp_path: Path) -> None:
     text = (
         "people:\n  - {id: fay, name: Fay Otto, second_factor: yes}\naccess:\n  - {account: x, person: fay, mfa: no}\n"

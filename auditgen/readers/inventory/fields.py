@@ -22,7 +22,7 @@ ENTITY_ALIASES = {
     "account": "accounts",
 }
 
-# Entity → column → (kind, keys that mean it). Kinds: text bool date moment int list person people word:<set>.
+# Entity → column → (kind, keys that mean it). Kinds: text bool factor date moment int list person people word:<set>.
 FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     "people": {
         "person": ("text", "id person"),
@@ -31,7 +31,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "kind": ("word:person_kind", "kind type"),
         "agency": ("text", "agency"),
         "status": ("word:person_status", "status"),
-        "second_factor": ("bool", "second_factor two_factor 2fa mfa"),
+        "second_factor": ("factor", "second_factor two_factor 2fa mfa second_factor.kind two_factor.kind"),
     },
     "accounts": {
         "account": ("text", "id account account_id"),
@@ -76,7 +76,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "until": ("date", "until"),
         "last_used_on": ("date", "last_used last_used_on"),
         "sponsor": ("person", "sponsor"),
-        "second_factor": ("bool", "second_factor two_factor 2fa mfa"),
+        "second_factor": ("factor", "second_factor two_factor 2fa mfa second_factor.kind two_factor.kind"),
     },
     "apps": {
         "account": ("text", "account"),

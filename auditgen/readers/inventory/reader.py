@@ -296,6 +296,8 @@ class _Taker:
                 if kind == "word:second_factor" and value is False:
                     return "none"
                 return cell.as_word(value, WORDS[kind[5:]])
+            if kind == "factor":
+                return _has_factor(value)
             if kind in ("person", "people", "emails"):
                 found = [self._person(item, key, place, kind) for item in cell.as_list(value) or ()]
                 return (found or None) if kind != "person" else (found[0] if found else None)
@@ -353,6 +355,15 @@ class _Taker:
                     **self._about(entry.place),
                 }
             )
+
+
+def _has_factor(value: Any) -> bool | None:
+    """Whether a person has a second factor: yes or no, or the kind of it. Raises ValueError for another word."""
+    try:
+        return cell.as_bool(value)
+    except ValueError:
+        word = cell.as_word(value, WORDS["second_factor"])
+        return None if word is None else word != "none"
 
 
 READER = Inventory()
