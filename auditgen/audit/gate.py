@@ -91,7 +91,7 @@ def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: It
     left = [check for check in left_out if check.severity == severity]
     skipped = [check for check in left if check.id not in allowed]
     unseen, let_through = len(skipped), len(left) - len(skipped)
-    deciders = [Decider("check", check.id, f"Not seen: {check.title}") for check in skipped]
+    deciders = [Decider("check", check.id, f"Not checked: {check.title}") for check in skipped]
     for item in judged:
         if item.check.severity != severity:
             continue
@@ -109,7 +109,7 @@ def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: It
         if fails > 0:
             deciders.append(Decider("check", item.check.id, item.check.fail))
         elif not_seen and item.check.id not in allowed:
-            deciders.append(Decider("check", item.check.id, f"Not seen: {item.check.title}"))
+            deciders.append(Decider("check", item.check.id, f"Not checked: {item.check.title}"))
     says = f"no {severity} finding is open" if limit == 0 else f"at most {limit} {severity} findings are open"
     state = "met"
     if known > limit:
@@ -119,8 +119,8 @@ def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: It
     elif known + unseen + let_through > limit:
         state = "allowed"
     if state == "broken":
-        deciders = [item for item in deciders if not item.title.startswith("Not seen: ")]
-    return Rule(f"max_open.{severity}", says, state, f"{known} open, {unseen + let_through} not seen",
+        deciders = [item for item in deciders if not item.title.startswith("Not checked: ")]
+    return Rule(f"max_open.{severity}", says, state, f"{known} to fix, {unseen + let_through} not checked",
                 deciders if state in ("broken", "unseen") else [])  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from auditgen.cli.common import (
 
 FORMATS = ("html", "json", "csv", "junit", "sarif", "markdown")
 _COLOURS = {"ready": "green", "ready_with_unknowns": "yellow", "not_ready": "red", "cannot_tell": "yellow"}
-_WORDS = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "let through"}
+_WORDS = {"met": "met", "broken": "not met", "unseen": "not checked", "allowed": "let through"}
 
 
 @click.command()
@@ -119,7 +119,7 @@ def _print(results: dict[str, Any], report: Path, quiet: bool) -> None:
             say(f"Left out by --only or --skip: {left} checks.")
         say()
         for area in results["areas"]:
-            say(f"{area['title']:<22} {area['open']:>3} open  {area['holds']:>3} hold  {area['unseen']:>3} not seen")
+            say(f"{area['title']:<22} {area['open']:>3} to fix  {area['holds']:>3} passed  {area['unseen']:>3} not checked")
         if results["steps"]:
             say("\nFirst:")
             for step in results["steps"][:3]:

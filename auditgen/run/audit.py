@@ -149,7 +149,7 @@ def _evidence(
     gathered = Gathered()
     if store.lacking:
         more = f" and {len(store.lacking) - 3} more" if len(store.lacking) > 3 else ""
-        says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not seen."
+        says = f"It does not hold {', '.join(store.lacking[:3])}{more}; that counts as not checked."
         gathered.problems.append({"where": "saved evidence", "says": says})
     return gathered
 

@@ -290,7 +290,7 @@ def _sound(reports: Reports) -> Reports:
             or report.status not in status.words
             or not all(isinstance(count, int) and count >= 0 for count in counts)
         ):
-            raise ReadError("Its reader gave no proper report of what it read, so that counts as not seen.")
+            raise ReadError("Its reader gave no proper report of what it read, so that counts as not checked.")
     return reports
 
 
@@ -311,4 +311,4 @@ def _sentence(error: Exception, path: str | None = None) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror and path:
         return f"{path}: could not be read ({error.strerror})"
-    return f"It stopped with an unexpected {type(error).__name__}; its evidence counts as not seen."
+    return f"It stopped with an unexpected {type(error).__name__}; its evidence counts as not checked."

@@ -27,28 +27,28 @@ def only(verdict: Verdict) -> Rule:
 @pytest.mark.parametrize(
     ("limit", "counts", "state", "outcome", "found"),
     [
-        pytest.param(0, {"pass": 3}, "met", "ready", "0 open, 0 not seen", id="nothing open"),
-        pytest.param(0, {"fail": 1}, "broken", "not_ready", "1 open, 0 not seen", id="one more than none"),
-        pytest.param(0, {"unknown": 1}, "unseen", "cannot_tell", "0 open, 1 not seen", id="one not seen might be open"),
-        pytest.param(0, {"due": 1}, "unseen", "cannot_tell", "0 open, 1 not seen", id="an answer due is not seen"),
-        pytest.param(0, {"na": 5}, "met", "ready", "0 open, 0 not seen", id="what concerns nothing does not count"),
-        pytest.param(2, {"fail": 1}, "met", "ready", "1 open, 0 not seen", id="one below the limit"),
-        pytest.param(2, {"fail": 2}, "met", "ready", "2 open, 0 not seen", id="at the limit is still allowed"),
-        pytest.param(2, {"fail": 3}, "broken", "not_ready", "3 open, 0 not seen", id="one above the limit"),
+        pytest.param(0, {"pass": 3}, "met", "ready", "0 to fix, 0 not checked", id="nothing open"),
+        pytest.param(0, {"fail": 1}, "broken", "not_ready", "1 to fix, 0 not checked", id="one more than none"),
+        pytest.param(0, {"unknown": 1}, "unseen", "cannot_tell", "0 to fix, 1 not checked", id="one not seen might be open"),
+        pytest.param(0, {"due": 1}, "unseen", "cannot_tell", "0 to fix, 1 not checked", id="an answer due is not seen"),
+        pytest.param(0, {"na": 5}, "met", "ready", "0 to fix, 0 not checked", id="what concerns nothing does not count"),
+        pytest.param(2, {"fail": 1}, "met", "ready", "1 to fix, 0 not checked", id="one below the limit"),
+        pytest.param(2, {"fail": 2}, "met", "ready", "2 to fix, 0 not checked", id="at the limit is still allowed"),
+        pytest.param(2, {"fail": 3}, "broken", "not_ready", "3 to fix, 0 not checked", id="one above the limit"),
         pytest.param(
-            2, {"fail": 1, "unknown": 1}, "met", "ready", "1 open, 1 not seen", id="if open, just at the limit"
+            2, {"fail": 1, "unknown": 1}, "met", "ready", "1 to fix, 1 not checked", id="if open, just at the limit"
         ),
         pytest.param(
-            2, {"fail": 2, "unknown": 1}, "unseen", "cannot_tell", "2 open, 1 not seen", id="if open, one above"
+            2, {"fail": 2, "unknown": 1}, "unseen", "cannot_tell", "2 to fix, 1 not checked", id="if open, one above"
         ),
         pytest.param(
-            2, {"unknown": 1, "due": 1}, "met", "ready", "0 open, 2 not seen", id="unknown and due at the limit"
+            2, {"unknown": 1, "due": 1}, "met", "ready", "0 to fix, 2 not checked", id="unknown and due at the limit"
         ),
         pytest.param(
-            2, {"unknown": 2, "due": 1}, "unseen", "cannot_tell", "0 open, 3 not seen", id="unknown and due above"
+            2, {"unknown": 2, "due": 1}, "unseen", "cannot_tell", "0 to fix, 3 not checked", id="unknown and due above"
         ),
         pytest.param(
-            2, {"fail": 3, "unknown": 9}, "broken", "not_ready", "3 open, 9 not seen", id="broken before unseen"
+            2, {"fail": 3, "unknown": 9}, "broken", "not_ready", "3 to fix, 9 not checked", id="broken before unseen"
         ),
     ],
 )
@@ -84,10 +84,10 @@ def test_unknowns_let_through(limit: int, seen: dict[str, int], let_through: dic
 @pytest.mark.parametrize(
     ("limit", "left_out", "state", "found", "decided_by"),
     [
-        pytest.param(0, [("skipped", "high")], "unseen", "0 open, 1 not seen", ["skipped"], id="skipped is not seen"),
-        pytest.param(0, [("skipped", "low")], "met", "0 open, 0 not seen", [], id="skipped of another severity"),
-        pytest.param(1, [("skipped", "high")], "met", "0 open, 1 not seen", [], id="one skipped at the limit"),
-        pytest.param(1, [("skipped", "high"), ("too", "high")], "unseen", "0 open, 2 not seen", ["skipped", "too"],
+        pytest.param(0, [("skipped", "high")], "unseen", "0 to fix, 1 not checked", ["skipped"], id="skipped is not seen"),
+        pytest.param(0, [("skipped", "low")], "met", "0 to fix, 0 not checked", [], id="skipped of another severity"),
+        pytest.param(1, [("skipped", "high")], "met", "0 to fix, 1 not checked", [], id="one skipped at the limit"),
+        pytest.param(1, [("skipped", "high"), ("too", "high")], "unseen", "0 to fix, 2 not checked", ["skipped", "too"],
                      id="two skipped above it"),
     ],
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_checks_left_out(
     [
         pytest.param([{"fail": 1}, {"unknown": 1}, {"pass": 1}], [("c0", "c0 is open")], id="broken names what is open only"),
         pytest.param([{"unknown": 1}, {"due": 1}, {"pass": 1}],
-                     [("c0", "Not seen: c0 holds"), ("c1", "Not seen: c1 holds")], id="unseen names what was not seen"),
+                     [("c0", "Not checked: c0 holds"), ("c1", "Not checked: c1 holds")], id="unseen names what was not seen"),
         pytest.param([{"fail": 1, "unknown": 1}], [("c0", "c0 is open")], id="a check that is open and unseen is open"),
         pytest.param([{"pass": 1}, {"na": 1}], [], id="a rule that is met names nobody"),
     ],
@@ -146,19 +146,19 @@ def entry(state: str, subject: str | None = None, name: str = "c") -> ExceptionE
 @pytest.mark.parametrize(
     ("counts", "entries", "state", "found"),
     [
-        pytest.param({"fail": 1}, [("active", None)], "met", "0 open, 0 not seen", id="in force"),
-        pytest.param({"fail": 1}, [("lapsing", None)], "met", "0 open, 0 not seen", id="in force to its last day"),
-        pytest.param({"fail": 1}, [("lapsed", None)], "broken", "1 open, 0 not seen", id="lapsed counts again"),
-        pytest.param({"fail": 1}, [("incomplete", None)], "broken", "1 open, 0 not seen", id="never in force"),
-        pytest.param({"fail": 2}, [("active", "fail-1")], "broken", "1 open, 0 not seen", id="one subject covers no other"),
-        pytest.param({"fail": 2}, [("active", "fail-1"), ("active", "fail-2")], "met", "0 open, 0 not seen", id="both"),
-        pytest.param({"fail": 2}, [("active", "FAIL-1"), ("active", "fail-1")], "broken", "1 open, 0 not seen",
+        pytest.param({"fail": 1}, [("active", None)], "met", "0 to fix, 0 not checked", id="in force"),
+        pytest.param({"fail": 1}, [("lapsing", None)], "met", "0 to fix, 0 not checked", id="in force to its last day"),
+        pytest.param({"fail": 1}, [("lapsed", None)], "broken", "1 to fix, 0 not checked", id="lapsed counts again"),
+        pytest.param({"fail": 1}, [("incomplete", None)], "broken", "1 to fix, 0 not checked", id="never in force"),
+        pytest.param({"fail": 2}, [("active", "fail-1")], "broken", "1 to fix, 0 not checked", id="one subject covers no other"),
+        pytest.param({"fail": 2}, [("active", "fail-1"), ("active", "fail-2")], "met", "0 to fix, 0 not checked", id="both"),
+        pytest.param({"fail": 2}, [("active", "FAIL-1"), ("active", "fail-1")], "broken", "1 to fix, 0 not checked",
                      id="two for one subject take it out once"),
-        pytest.param({"fail": 1}, [("lapsed", "fail-1"), ("active", None)], "met", "0 open, 0 not seen",
+        pytest.param({"fail": 1}, [("lapsed", "fail-1"), ("active", None)], "met", "0 to fix, 0 not checked",
                      id="a lapsed one beside one in force"),
-        pytest.param({"unknown": 1}, [("active", None)], "unseen", "0 open, 1 not seen", id="unknown is not forgiven"),
-        pytest.param({"due": 1}, [("active", "due-1")], "unseen", "0 open, 1 not seen", id="due is not forgiven"),
-        pytest.param({"fail": 1, "unknown": 1}, [("active", None)], "unseen", "0 open, 1 not seen", id="only the open one"),
+        pytest.param({"unknown": 1}, [("active", None)], "unseen", "0 to fix, 1 not checked", id="unknown is not forgiven"),
+        pytest.param({"due": 1}, [("active", "due-1")], "unseen", "0 to fix, 1 not checked", id="due is not forgiven"),
+        pytest.param({"fail": 1, "unknown": 1}, [("active", None)], "unseen", "0 to fix, 1 not checked", id="only the open one"),
     ],
 )  # fmt: skip
 def test_exceptions(counts: dict[str, int], entries: list[tuple[str, str | None]], state: str, found: str) -> None:

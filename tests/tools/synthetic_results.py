@@ -450,7 +450,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
                  "state": "broken", "found": f"{len(reach)} of 30 would reach us, 0 more cannot be ruled out",
                  "decided_by": [{"kind": "scenario", "id": item["id"], "title": item["title"]} for item in reach]},
                 {"id": "max_open.critical", "says": "no critical finding is open", "state": "broken",
-                 "found": "5 open, 0 not seen",
+                 "found": "5 to fix, 0 not checked",
                  "decided_by": [{"kind": "check", "id": item["id"], "title": item["fail"]} for item in checks
                                 if item["severity"] == "critical" and item["state"] == "open"]},
                 {"id": "single_cause", "says": "no single cause takes away all that stands", "state": "unseen",

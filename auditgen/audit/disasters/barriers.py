@@ -190,7 +190,7 @@ class Barriers:
         if tally.failed > barrier.tolerance:
             return Standing("open", name, tally.says or judged.check.fail)
         if tally.unknown:
-            return Standing("unseen", name, tally.unseen or judged.message or f"Not seen: {title}")
+            return Standing("unseen", name, tally.unseen or judged.message or f"Not checked: {title}")
         if not tally.passed:
             if tally.not_applicable or (judged.check.about == "post" and account in self.posting):
                 return Standing("not_applicable", name, f"Does not concern this account: {title}")
