@@ -22,7 +22,13 @@ from auditgen.cli.common import (
     workspace_option,
 )
 
-_WORDS = {"pass": "passed", "fail": "to fix", "unknown": "not checked", "due": "to be answered", "n/a": "does not apply"}
+_WORDS = {
+    "pass": "passed",
+    "fail": "to fix",
+    "unknown": "not checked",
+    "due": "to be answered",
+    "n/a": "does not apply",
+}
 
 
 @click.command()

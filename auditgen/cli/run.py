@@ -119,7 +119,8 @@ def _print(results: dict[str, Any], report: Path, quiet: bool) -> None:
             say(f"Left out by --only or --skip: {left} checks.")
         say()
         for area in results["areas"]:
-            say(f"{area['title']:<22} {area['open']:>3} to fix  {area['holds']:>3} passed  {area['unseen']:>3} not checked")
+            counts = f"{area['open']:>3} to fix  {area['holds']:>3} passed  {area['unseen']:>3} not checked"
+            say(f"{area['title']:<22} {counts}")
         if results["steps"]:
             say("\nFirst:")
             for step in results["steps"][:3]:

@@ -29,9 +29,13 @@ def only(verdict: Verdict) -> Rule:
     [
         pytest.param(0, {"pass": 3}, "met", "ready", "0 to fix, 0 not checked", id="nothing open"),
         pytest.param(0, {"fail": 1}, "broken", "not_ready", "1 to fix, 0 not checked", id="one more than none"),
-        pytest.param(0, {"unknown": 1}, "unseen", "cannot_tell", "0 to fix, 1 not checked", id="one not seen might be open"),
+        pytest.param(
+            0, {"unknown": 1}, "unseen", "cannot_tell", "0 to fix, 1 not checked", id="one not seen might be open"
+        ),
         pytest.param(0, {"due": 1}, "unseen", "cannot_tell", "0 to fix, 1 not checked", id="an answer due is not seen"),
-        pytest.param(0, {"na": 5}, "met", "ready", "0 to fix, 0 not checked", id="what concerns nothing does not count"),
+        pytest.param(
+            0, {"na": 5}, "met", "ready", "0 to fix, 0 not checked", id="what concerns nothing does not count"
+        ),
         pytest.param(2, {"fail": 1}, "met", "ready", "1 to fix, 0 not checked", id="one below the limit"),
         pytest.param(2, {"fail": 2}, "met", "ready", "2 to fix, 0 not checked", id="at the limit is still allowed"),
         pytest.param(2, {"fail": 3}, "broken", "not_ready", "3 to fix, 0 not checked", id="one above the limit"),
