@@ -64,7 +64,8 @@ def _step(
     findings = [name for item in items for name in found.by_check.get(item.check.id, ())]
     rows = [listed[name] for name in findings]
     fails = [row for row in rows if row["verdict"] == "fail"]
-    people = list(dict.fromkeys(row["owner"] for row in rows if row["owner"]))
+    # Who has something to put right does it; who only might have something is asked where nothing is known.
+    people = list(dict.fromkeys(row["owner"] for row in fails or rows if row["owner"]))
     concerns = list(dict.fromkeys(filter(None, (names.concerned(row) for row in fails or rows))))
     first = items[0] if items else None
     return {
@@ -72,7 +73,7 @@ def _step(
         "id": act.id,
         "kind": act.kind,
         "title": _title(step, items),
-        "says": _says(step, items, fails or rows, outcome),
+        "says": _says(step, items, fails or rows),
         "check": first.check.id if first else "",
         "checks": [item.check.id for item in items],
         "findings": findings,
@@ -114,7 +115,7 @@ def _title(step: Step, items: Sequence[Judged]) -> str:
     return (check.step or check.title) if items[0].state == "open" else f"Find out: {check.title}"
 
 
-def _says(step: Step, items: Sequence[Judged], rows: Sequence[Mapping[str, Any]], outcome: Outcome) -> str:
+def _says(step: Step, items: Sequence[Judged], rows: Sequence[Mapping[str, Any]]) -> str:
     act = step.act
     if act.id == COUNT_ATTESTED:
         return (
@@ -125,7 +126,8 @@ def _says(step: Step, items: Sequence[Judged], rows: Sequence[Mapping[str, Any]]
         return act.says
     parts = []
     if rows:
-        parts.append(wording.first_of(str(rows[0]["says"]), len(rows)))
+        same = [row for row in rows if row["check"] == rows[0]["check"]]
+        parts.append(wording.first_of(str(rows[0]["says"]), len(same)))
     elif items and items[0].message:
         parts.append(items[0].message)
     others = [item.check.step or item.check.title for item in items[1:]]

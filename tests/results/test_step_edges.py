@@ -78,10 +78,7 @@ def test_what_is_done_in_the_same_go_is_told(store: Store) -> None:
     items = [item(name, Row("fail", name, f"{name} is bad"), step=f"Mend {name}") for name in ("c", "d", "e", "f", "g")]
     (made,) = shown(store, step("c", "d", "e", "f", "g", where="the page"), items=items)
     assert made["title"] == "Mend c"
-    assert (
-        made["says"]
-        == "c is bad. Four more like it. In the same go, in the page: mend d; mend e; mend f; and one more."
-    )
+    assert made["says"] == "c is bad. In the same go, in the page: mend d; mend e; mend f; and one more."
     assert made["checks"] == ["c", "d", "e", "f", "g"]
     assert len(made["findings"]) == 5
 
