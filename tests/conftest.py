@@ -44,7 +44,7 @@ def audited(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     results, folder = run_audit(Options(example, AS_OF, output=tmp_path_factory.mktemp("output")))
     yield json.loads((folder / "results.json").read_text(encoding="utf-8")), folder
-    assert results["schema"] == "auditgen.results/2"
+    assert results["schema"] == "auditgen.results/3"
 
 
 @pytest.hookimpl(tryfirst=True)

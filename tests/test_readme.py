@@ -105,6 +105,12 @@ def test_every_decision_stands_in_their_list() -> None:
     )
 
 
+def test_the_pictures_are_small_and_all_are_shown() -> None:
+    pictures = {f"docs/pictures/{path.name}": path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert set(pictures) == {link for link in links(README) if link.endswith(".png")}
+    assert max(pictures.values()) < 60_000
+
+
 # -- commands ---------------------------------------------------------------------------------------------------
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from auditgen.audit.checks.check import Check
 from auditgen.audit.decisions import ExceptionEntry
 from auditgen.audit.disasters.barriers import Barriers
-from auditgen.audit.disasters.scenarios import PathResult, ScenarioResult, hangs_on_one, hangs_whatever_is_unseen
+from auditgen.audit.disasters.scenarios import ScenarioResult, hangs_on_one, hangs_whatever_is_unseen, possible_depth
 from auditgen.audit.verdicts import Judged
 from auditgen.workspace.model import Profile
 
 EXIT_CODES = {"ready": 0, "ready_with_unknowns": 11, "not_ready": 10, "cannot_tell": 10}
+_WORST = ("broken", "unseen", "allowed", "met")
 RANK = {"ready": 2, "ready_with_unknowns": 1, "cannot_tell": 0, "not_ready": 0}
 
 
@@ -123,14 +124,6 @@ def _open_rule(severity: str, limit: int, judged: Sequence[Judged], left_out: It
                 deciders if state in ("broken", "unseen") else [])  # fmt: skip
 
 
-def _hopeful_depth(barriers: Barriers, path: PathResult) -> int:
-    """Depth if everything that could not be seen stood."""
-    return len({
-        barrier.family for barrier, standing in path.barriers
-        if barrier.kind == "barrier" and (barriers.counts(standing) or standing.state in ("unseen", "attested"))
-    })  # fmt: skip
-
-
 def _scenario_rule(
     rule: str, says: str, found: str, broken: list[ScenarioResult], unseen: list[ScenarioResult]
 ) -> Rule:
@@ -159,15 +152,14 @@ def decide(
         broken, unseen = [], []
         for item in scenarios:
             short = [path for path in item.every if path.depth < min(profile.minimum_depth, path.ceiling)]
-            if any(_hopeful_depth(barriers, path) < min(profile.minimum_depth, path.ceiling) for path in short):
+            if any(possible_depth(barriers, path) < min(profile.minimum_depth, path.ceiling) for path in short):
                 broken.append(item)
             elif short:
                 unseen.append(item)
         wanted = profile.minimum_depth
         says = ("every disaster meets at least one barrier that stands" if wanted == 1
                 else f"every disaster meets barriers of {wanted} kinds that stand")  # fmt: skip
-        count = len(broken) + len(unseen)
-        found = f"{count} of {len(scenarios)} would reach us, {len(unseen)} of them for want of evidence"
+        found = f"{len(broken)} of {len(scenarios)} would reach us, {len(unseen)} more cannot be ruled out"
         rules.append(_scenario_rule("minimum_depth", says, found, broken, unseen))
     for severity, limit in profile.max_open.items():
         rules.append(_open_rule(severity, limit, judged, left_out, exceptions, frozenset(profile.allow_unknown)))
@@ -201,8 +193,13 @@ def decide(
         files = sorted(set(unreadable))
         many = f"{len(files)} files" if len(files) > 1 else "one file"
         rules.append(Rule("checks_read", "every check can be read", "unseen", f"{many} could not be read: {files[0]}"))
-    for state, outcome in (("broken", "not_ready"), ("unseen", "cannot_tell"), ("allowed", "ready_with_unknowns")):
-        for rule in rules:
-            if rule.state == state:
-                return Verdict(outcome, profile.name, tuple(rules), rule.id)
-    return Verdict("ready", profile.name, tuple(rules), None)
+    # What is broken stands first, in the order of the profile; then what is not known.
+    rules.sort(key=lambda rule: _WORST.index(rule.state))
+    outcome = {"broken": "not_ready", "unseen": "cannot_tell", "allowed": "ready_with_unknowns"}.get(
+        rules[0].state if rules else ""
+    )
+    return (
+        Verdict(outcome, profile.name, tuple(rules), rules[0].id)
+        if outcome
+        else Verdict("ready", profile.name, tuple(rules), None)
+    )

@@ -21,6 +21,7 @@ _COMMANDS = {
     "policy": ("policy", "policy", "What the policies cover, and a starter for what they do not."),
     "breach-list": ("breach_list", "breach_list", "Look at a list of breached passwords."),
     "data": ("data", "data", "Fetch tables from outside, such as second factors."),
+    "plan": ("plan", "plan", "What to do, in order, or the best that fits into the hours there are."),
     "doctor": ("doctor", "doctor", "What was found, read and ignored, and what is missing."),
 }
 # Commands by the name they once had.

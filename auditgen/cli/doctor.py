@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditgen.cli.common import as_of_option, json_option, plain, say, to_json, today, workspace_option
+
+if TYPE_CHECKING:
+    from auditgen.run.load import Loaded
 
 
 @click.command()
@@ -26,10 +30,13 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
 
         click.echo(suggest_mapping(mapping), nl=False)
         return
+    from auditgen.audit.checks.packs import builtin_folder
     from auditgen.audit.judge import unmet_needs
+    from auditgen.audit.plan.acts import load_acts
     from auditgen.audit.verdicts import Judged
     from auditgen.evidence.store import Store
     from auditgen.results.gaps import find_gaps
+    from auditgen.results.wording import could_answer
     from auditgen.run.gather import gather
     from auditgen.run.load import load
 
@@ -41,7 +48,8 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         waiting = [
             Judged(check, missing=tuple(need for need in check.needs if need in unmet)) for check in loaded.checks
         ]
-        missing = find_gaps(waiting, store.counts(), loaded.readers.values())
+        acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
+        missing = find_gaps(waiting, store.counts(), loaded.readers.values(), acts, _disasters(loaded))
     named = {path.resolve() for source in loaded.workspace.sources for path in source.files}
     lying = sorted(
         path.relative_to(loaded.workspace.root).as_posix()
@@ -74,16 +82,30 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         say("\nLying in the workspace, named by no source", bold=True)
         for name in lying:
             say(f"  {plain(name)}")
-    say("\nMissing", bold=True)
+    say("\nMissing, first what would decide most", bold=True)
     if not missing:
         say("  Nothing that a check asks for.")
     for gap in missing:
-        count = len(gap.checks)
-        say(f"  {plain(gap.title)} ({count} {'check waits' if count == 1 else 'checks wait'} for it)")
+        say(f"  {plain(gap.title)} (about {gap.minutes} minutes)")
+        say(f"      {could_answer(len(gap.checks), gap.critical, len(gap.disasters))}")
         if tables := sorted(need for need in gap.needs if "." not in need):
             say(f"      Nothing yet: {', '.join(tables)}")
         if gap.add:
             say(f"      {plain(gap.add)}")
+
+
+def _disasters(loaded: Loaded) -> dict[str, list[str]]:
+    """Check → disasters in whose way it shows a barrier."""
+    from auditgen.audit.checks.packs import builtin_folder
+    from auditgen.audit.disasters.scenario_files import load_scenarios
+    from auditgen.audit.disasters.vocabulary import load_vocabulary
+
+    words = load_vocabulary(builtin_folder(), [check.id for check in loaded.checks])
+    found: dict[str, list[str]] = {}
+    for scenario in load_scenarios((builtin_folder() / "scenarios", *loaded.workspace.scenario_folders), words):
+        for name in words.asked_by(scenario):
+            found.setdefault(name, []).append(scenario.id)
+    return found
 
 
 def _looks_like_input(path: Path, root: Path) -> bool:

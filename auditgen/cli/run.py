@@ -129,13 +129,13 @@ def _print(results: dict[str, Any], report: Path, quiet: bool) -> None:
     launch = results["launch"]
     about = f" {plain(launch['title'])}, {launch['starts_at'][:10]}." if launch else ""
     say(f"{verdict['title']}{about}", bold=True, fg=_COLOURS[verdict["state"]])
-    deciding = next((rule for rule in verdict["rules"] if rule["id"] == verdict["rule"]), None)
+    say(plain(verdict["says"]))
     profile = plain(verdict["profile"])
-    if deciding is None:
+    deciding = [rule for rule in verdict["rules"] if rule["state"] != "met"][: 1 if quiet else None]
+    if not deciding:
         say(f"Gate {profile}: every rule met, {results['coverage']['share']:.0%} of what there is to see was seen.")
-        return
-    names = ", ".join(item["id"] for item in deciding["decided_by"][:3])
-    more = len(deciding["decided_by"]) - 3
-    decided = f": {plain(names)}{f' and {more} more' if more > 0 else ''}" if names else ""
-    state = _WORDS[deciding["state"]]
-    say(f"Gate {profile}, rule “{deciding['says']}” {state} ({deciding['found']}){decided}")
+    for rule in deciding:
+        names = ", ".join(item["id"] for item in rule["decided_by"][:3])
+        more = len(rule["decided_by"]) - 3
+        decided = f": {plain(names)}{f' and {more} more' if more > 0 else ''}" if names else ""
+        say(f"Gate {profile}, rule “{rule['says']}” {_WORDS[rule['state']]} ({rule['found']}){decided}")

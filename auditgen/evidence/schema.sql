@@ -36,6 +36,7 @@ create table accounts (
     verification_renews_on date,     -- date on which the verification lapses
     access_reviewed_on date,         -- date of the last review of who has access
     sessions_reviewed_on date,       -- date of the last review of signed-in devices
+    apps_reviewed_on date,           -- date on which the list of apps was last compared with the platform's own page
     agency varchar,                  -- agency that works on the account (agencies.agency)
     spend_limit boolean,             -- a spending limit is set (advertising accounts only)
     source varchar, locator varchar, seen_on date, basis varchar
@@ -163,7 +164,9 @@ create table sites (
     url varchar,                     -- address
     owner varchar,                   -- person who answers for it (people.person)
     renews_on date,                  -- day on which the domain lapses
+    in_use_until date,               -- day until which packs, posters or posts lead there
     registrar_lock boolean,          -- the registrar refuses transfers
+    registrar_second_factor varchar, -- second factor of the login at the registrar: one of: none sms call email totp app push security_key passkey sso
     purpose varchar,                 -- what it is for
     source varchar, locator varchar, seen_on date, basis varchar
 );

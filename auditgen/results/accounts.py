@@ -20,7 +20,10 @@ def owners(
     outcome: Outcome, names: Names, findings: Findings, steps: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Everybody with something to mend, with their findings in the order of the plan."""
-    ranks = {step["check"]: step["rank"] for step in steps}
+    ranks: dict[str, int] = {}
+    for step in steps:
+        for check in step["checks"]:
+            ranks.setdefault(check, step["rank"])
     owners: dict[str | None, dict[str, Any]] = {}
     for item in sorted(findings, key=lambda item: (ranks.get(item["check"], 10**6), item["id"])):
         name = item["owner"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditgen.audit.plan import SAYS
 from auditgen.evidence.store import schema
 from auditgen.reference.scale import SEVERITIES
 from auditgen.results import wording
@@ -22,23 +21,24 @@ from auditgen.results.gaps import find_gaps
 from auditgen.results.logins import logins
 from auditgen.results.names import Names, Outcome, iso
 from auditgen.results.policies import policies
+from auditgen.results.steps import plan, steps
+from auditgen.results.verdict import verdict
 
-SCHEMA = "auditgen.results/2"
+SCHEMA = "auditgen.results/3"
 
 
 def build_results(outcome: Outcome) -> dict[str, Any]:
     """Plain data of a run, in the shape of results.schema.json."""
     names = Names(outcome)
     found = Findings(outcome, names)
-    checks, steps, disasters = found.checks(), found.steps(), scenarios(outcome, names)
-    total = sum(step["effort"] for step in steps)
+    checks, made, disasters = found.checks(), steps(outcome, names, found), scenarios(outcome, names)
     return {
         "schema": SCHEMA,
         "tool": wording.tool(),
         "run": {"as_of": outcome.as_of.isoformat(), **outcome.run},
         "organisation": {"name": outcome.organisation["name"], "domains": list(outcome.organisation["domains"])},
         "launch": _launch(outcome, names),
-        "verdict": wording.verdict(outcome.verdict, disasters, steps, outcome.coverage, outcome.effort_unit),
+        "verdict": verdict(outcome, names, found, disasters, made),
         "coverage": {
             "share": round(outcome.coverage.share, 4),
             "answered": outcome.coverage.answered,
@@ -46,18 +46,13 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
             "not_at_all": outcome.coverage.not_at_all,
             "applicable": outcome.coverage.applicable,
         },
-        "steps": steps,
-        "plan": {
-            "method": "greedy",
-            "says": SAYS,
-            "effort": total,
-            "effort_says": wording.effort(total, outcome.effort_unit),
-        },
+        "steps": made,
+        "plan": plan(outcome, made),
         "areas": found.areas(checks),
         "checks": checks,
         "findings": found.findings,
         "accounts": accounts(outcome, names, found.findings),
-        "owners": owners(outcome, names, found.findings, steps),
+        "owners": owners(outcome, names, found.findings, made),
         "barriers": barriers(outcome, names),
         "scenarios": disasters,
         "exceptions": [exception(entry, found.findings) for entry in outcome.exceptions],
@@ -101,11 +96,13 @@ def _unseen(outcome: Outcome, found: Findings) -> list[dict[str, Any]]:
         {
             "title": gap.title,
             "needs": gap.needs,
-            "says": wording.could_answer(len(gap.checks)),
+            "says": wording.could_answer(len(gap.checks), gap.critical, len(gap.disasters)),
             "add": gap.add,
             "checks": gap.checks,
         }
-        for gap in find_gaps(outcome.judged, outcome.store.counts(), outcome.suppliers)
+        for gap in find_gaps(
+            outcome.judged, outcome.store.counts(), outcome.suppliers, outcome.acts, found.n.check_scenarios
+        )
     ]
     says = {item["id"]: item for item in found.findings}
     partly = []

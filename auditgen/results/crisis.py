@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from auditgen.results import wording
@@ -11,7 +12,10 @@ from auditgen.results.names import Names, Outcome, iso
 def crisis(outcome: Outcome, names: Names) -> dict[str, Any]:
     """Who decides, who is on call, what can be switched off, what to say, and how to reach each platform."""
     crisis = outcome.crisis
-    decides = [{"person": name, "title": names.person(name)} for name in crisis.get("decides", [])]
+    decides = [
+        {"person": name, "title": names.person(name), "reach": reach}
+        for name, reach in _decides(crisis.get("decides", []))
+    ]
     on_call = [
         {
             "title": names.person(item.get("person")) or item.get("person", ""),
@@ -51,5 +55,19 @@ def crisis(outcome: Outcome, names: Names) -> dict[str, Any]:
         "switches": switches,
         "statements": [dict(item) for item in crisis.get("statements", [])],
         "routes": routes,
-        "gaps": wording.crisis_gaps(decides, on_call, switches, crisis.get("statements", []), routes),
+        "gaps": _unreached([*decides, *on_call])
+        + wording.crisis_gaps(decides, on_call, switches, crisis.get("statements", []), routes),
     }
+
+
+def _decides(entries: Sequence[str | Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Person and how to reach them; a bare name says nothing of the latter."""
+    for entry in entries:
+        yield (entry, "") if isinstance(entry, str) else (entry["person"], entry.get("reach", ""))
+
+
+def _unreached(people: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whom nobody could ring in the night, in one sentence."""
+    silent = list(dict.fromkeys(str(item["title"]) for item in people if not item["reach"].strip()))
+    return [f"How to reach {' and '.join(silent)} is not written down. Add reach under [crisis] in auditgen.toml."] \
+        if silent else []  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from auditgen.audit.disasters.scenarios import PathResult, ScenarioResult
@@ -50,9 +51,10 @@ def _barrier(barrier: Barrier, outcome: Outcome, names: Names) -> dict[str, Any]
 
 
 def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
+    threat = outcome.vocabulary.threats[item.path.threat]
     return {
-        "threat": item.path.threat,
-        "threat_title": outcome.vocabulary.threats[item.path.threat].title,
+        "threat": threat.id,
+        "threat_title": threat.title,
         "barriers": [
             {
                 "id": barrier.id,
@@ -62,6 +64,7 @@ def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
                 "kind": barrier.kind,
                 "state": standing.state,
                 "says": standing.says,
+                "why": standing.why,
                 "counts_as_standing": outcome.barriers.counts(standing),
                 "check": standing.check,
             }
@@ -72,6 +75,14 @@ def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
         "target": item.target,
         "account": item.account,
     }
+
+
+def _known_names(says: str, item: ScenarioResult, names: Names) -> str:
+    """The sentence with accounts as people know them: "for Instagram @acme" rather than "for ig-main"."""
+    for account in sorted(item.accounts, key=len, reverse=True):
+        pattern = rf"\b(for|of|to) {re.escape(account)}(?=[\s.:;,]|$)"
+        says = re.sub(pattern, lambda found, account=account: f"{found[1]} {names.account_title(account)}", says)  # type: ignore[misc]
+    return says
 
 
 def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str, Any]:
@@ -103,6 +114,18 @@ def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str,
             for entry in scenario.then
         ],
         "state": item.state,
+        "certain": item.certain,
+        "says": item.says,
+        "beyond": [
+            {
+                "threat": path.path.threat,
+                "threat_title": words.threats[path.path.threat].title,
+                "says": words.threats[path.path.threat].without or "",
+                "account": path.account,
+                "account_title": names.account_title(path.account),
+            }
+            for path in item.beyond
+        ],
         "paths": [_path(path, outcome) for path in item.paths],
         "depth": item.depth,
         "ceiling": item.ceiling,
@@ -110,7 +133,7 @@ def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str,
         "path": item.weakest,
         "account": item.account,
         "account_title": names.account_title(item.account),
-        "single_cause": {"state": state, "cause": cause, "says": says},
+        "single_cause": {"state": state, "cause": cause, "says": _known_names(says, item, names)},
         "chain": [
             {
                 "function": link.function,
@@ -118,7 +141,14 @@ def _scenario(item: ScenarioResult, outcome: Outcome, names: Names) -> dict[str,
                 "phase": link.phase,
                 "state": link.state,
                 "barriers": [
-                    {"id": barrier.id, "title": barrier.title, "state": standing.state}
+                    {
+                        "id": barrier.id,
+                        "title": barrier.title,
+                        "state": standing.state,
+                        "says": standing.says,
+                        # Of parts that are no must, one is enough.
+                        "needed": barrier.id in link.needed,
+                    }
                     for barrier, standing in link.barriers
                 ],
             }

@@ -46,6 +46,24 @@ class Findings:
         )
         for item in self.findings:
             self.by_check.setdefault(item["check"], []).append(item["id"])
+        self._trace()
+
+    def _trace(self) -> None:
+        """Tie each finding that follows from another to its root: about the same subject, or the same account."""
+        fails = [item for item in self.findings if item["verdict"] == "fail"]
+        roots: dict[tuple[str, str | None], dict[str, Any]] = {}
+        for item in reversed(fails):
+            for place in (item["subject"], item["account"]):
+                roots[(item["check"], place)] = item
+        for item in fails:
+            for check in self.o.acts.follows.get(item["check"], ()):
+                root = roots.get((check, item["subject"]))
+                if root is None and item["account"] is not None:
+                    root = roots.get((check, item["account"]))
+                if root is not None and root["follows"] is None:
+                    item["follows"] = root["id"]
+                    root["leads_to"].append(item["id"])
+                    break
 
     def checks(self) -> list[dict[str, Any]]:
         """Every check, open ones first, those left out of this run last."""
@@ -89,7 +107,7 @@ class Findings:
                         "expires": iso(entry.expires),
                         "ticket": entry.ticket,
                     }
-        return {
+        finding = {
             "id": name,
             "check": check.id,
             "area": check.area,
@@ -112,7 +130,10 @@ class Findings:
             "barriers": [item.id for item in self.n.check_barriers.get(check.id, ())],
             "scenarios": self.n.scenarios_of(check.id),
             "exception": exception,
+            "follows": None,
+            "leads_to": [],
         }
+        return {**finding, "subject_title": self.n.subject_title(finding)}
 
     def _check(self, judged: Judged) -> dict[str, Any]:
         check = judged.check
@@ -182,34 +203,6 @@ class Findings:
             "barriers": [{"id": item.id, "title": item.title} for item in self.n.check_barriers.get(check.id, ())],
             "scenarios": self.n.scenarios_of(check.id),
         }
-
-    def steps(self) -> list[dict[str, Any]]:
-        judged = {item.check.id: item for item in self.o.judged}
-        owners = {item["id"]: item for item in self.findings}
-        steps = []
-        for rank, step in enumerate(self.o.steps, 1):
-            item = judged[step.check]
-            findings = self.by_check.get(step.check, [])
-            people = list(dict.fromkeys(owners[name]["owner"] for name in findings if owners[name]["owner"]))
-            fails = [owners[name] for name in findings if owners[name]["verdict"] == "fail"]
-            effort = item.check.effort
-            steps.append(
-                {
-                    "rank": rank,
-                    "title": (item.check.step or item.check.title) if fails else f"Find out: {item.check.title}",
-                    "says": wording.step(item, fails or [owners[name] for name in findings], len(step.closes)),
-                    "check": step.check,
-                    "findings": findings,
-                    "owner": people[0] if people else None,
-                    "owner_title": wording.several([str(self.n.person(name)) for name in people]) if people else "",
-                    "effort": effort,
-                    "effort_says": wording.effort(effort, self.o.effort_unit),
-                    "closes": list(step.closes),
-                    "stage": item.check.stage,
-                    "state": item.state,
-                }
-            )
-        return steps
 
     def areas(self, checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         areas = []

@@ -13,12 +13,13 @@ from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult
 from auditgen.audit.disasters.vocabulary import Barrier, Vocabulary
 from auditgen.audit.gate import Coverage, Verdict
-from auditgen.audit.plan import Step
+from auditgen.audit.plan.stages import Plan
+from auditgen.audit.reasons import Fact
 from auditgen.audit.verdicts import Judged
 
 if TYPE_CHECKING:
+    from auditgen.audit.plan.acts import Acts, Supplier
     from auditgen.evidence.store import Store
-    from auditgen.results.gaps import Supplier
 
 
 @dataclass
@@ -37,7 +38,9 @@ class Outcome:
     vocabulary: Vocabulary
     barriers: Barriers
     scenarios: Sequence[ScenarioResult]
-    steps: Sequence[Step]
+    plan: Plan
+    facts: Sequence[Fact]
+    acts: Acts
     verdict: Verdict
     coverage: Coverage
     exceptions: Sequence[ExceptionEntry]
@@ -54,6 +57,11 @@ def iso(value: date | datetime | None) -> str | None:
     return value.isoformat() if value else None
 
 
+def _first_words(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:6]) + ("…" if len(words) > 6 else "")
+
+
 class Names:
     """Looks names up once for all parts of the results."""
 
@@ -64,11 +72,25 @@ class Names:
             for row in outcome.store.select("select person, display from people order by person")
         }
         self.accounts = outcome.store.select("select * from accounts order by account")
+        self._titles: dict[str, str] = {}
+        self._posts: dict[str, str] | None = None
+        self.documents = {
+            row["document"]: row["title"] or row["document"]
+            for row in outcome.store.select("select document, title from documents order by document")
+        }
         self.launch_accounts = set((outcome.launch or {}).get("accounts") or ())
+        # A barrier asks other checks of one threat than of another.
         self.check_barriers: dict[str, list[Barrier]] = {}
         for barrier in outcome.vocabulary.barriers.values():
-            for check in barrier.checks:
+            for check in outcome.vocabulary.checks_of(barrier):
                 self.check_barriers.setdefault(check, []).append(barrier)
+        self.check_scenarios: dict[str, dict[str, None]] = {}
+        for item in outcome.scenarios:
+            for path in item.scenario.paths:
+                for name in path.barriers:
+                    barrier = outcome.vocabulary.against(outcome.vocabulary.barriers[name], path.threat)
+                    for check in barrier.checks if barrier.kind == "barrier" else ():
+                        self.check_scenarios.setdefault(check, {})[item.scenario.id] = None
         self.barrier_scenarios: dict[str, list[str]] = {}
         for item in outcome.scenarios:
             names = {name for path in item.scenario.paths for name in path.barriers}
@@ -88,18 +110,42 @@ class Names:
         return self.o.vocabulary.platforms.get(platform or "", platform or "Platform not recorded")
 
     def account_title(self, account: str | None) -> str | None:
-        for row in self.accounts:
-            if row["account"] == account:
-                handle = f" @{row['handle']}" if row["handle"] else ""
-                return f"{self.platform(row['platform'])}{handle}"
-        return account
+        if not self._titles:
+            self._titles = {row["account"]: self._account(row) for row in self.accounts}
+        return self._titles.get(account, account) if account is not None else None
+
+    def _account(self, row: Mapping[str, Any]) -> str:
+        handle = f" @{row['handle']}" if row["handle"] else ""
+        return f"{self.platform(row['platform'])}{handle}"
+
+    def concerned(self, finding: Mapping[str, Any]) -> str | None:
+        """Whom or what a finding concerns, as people know it: an account by its platform and name."""
+        return self.account_title(finding["account"]) or self.subject_title(finding)
+
+    def subject_title(self, finding: Mapping[str, Any]) -> str | None:
+        """The subject of a finding as people know it, None where only its check is meant."""
+        subject = str(finding["subject"])
+        if finding["about"] == "account" and any(row["account"] == subject for row in self.accounts):
+            return self.account_title(subject)
+        if finding["about"] == "document":
+            return str(self.documents.get(subject, subject))
+        if finding["about"] == "post":
+            return self.posts().get(subject, subject)
+        return None if finding["about"] in ("clause", "organisation") or subject == "this check" else subject
+
+    def posts(self) -> dict[str, str]:
+        """Calendar and post, as checks name a post → its first words; read only when a finding is about a post."""
+        if self._posts is None:
+            query = (
+                "select concat_ws(' ', calendar, post) as subject, text[1:80] as text from posts "
+                "where text is not null order by all limit 100_000"
+            )
+            self._posts = {row["subject"]: f"“{_first_words(row['text'])}”" for row in self.o.store.select(query)}
+        return self._posts
 
     def scenarios_of(self, check: str) -> list[str]:
-        found: dict[str, None] = {}
-        for barrier in self.check_barriers.get(check, ()):
-            if barrier.kind == "barrier":
-                found.update(dict.fromkeys(self.barrier_scenarios.get(barrier.id, ())))
-        return list(found)
+        """Disasters in whose way a barrier stands that asks this check of their threat."""
+        return list(self.check_scenarios.get(check, ()))
 
     def scenarios_behind(self, check: Check) -> list[str]:
         """Disasters a clause matters to: those whose paths or story name a barrier that its rule keeps up."""

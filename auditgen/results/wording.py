@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditgen import __version__
-from auditgen.audit.gate import Coverage, Verdict
-from auditgen.audit.verdicts import Judged
+from auditgen.audit.checks.check import Check
 from auditgen.reference.scale import number
 
-_TITLES = {
-    "ready": "Ready.",
-    "ready_with_unknowns": "Ready, with unknowns.",
-    "not_ready": "Not ready yet.",
-    "cannot_tell": "Cannot tell.",
-}
+_UNITS = {"credential": "login", "person": "person", "account": "account", "post": "post", "site": "site",
+          "document": "document"}  # fmt: skip
 
 
 def tool() -> dict[str, str]:
@@ -43,73 +38,70 @@ def effort(value: float, unit: str | None) -> str:
     return f"{text} {unit}"
 
 
-def verdict(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], coverage: Coverage,
-            unit: str | None) -> dict[str, Any]:  # fmt: skip
-    """The verdict block: state, title, lede and rules."""
-    return {
-        "state": outcome.state,
-        "exit_code": outcome.exit_code,
-        "profile": outcome.profile,
-        "title": _TITLES[outcome.state],
-        "says": _lede(outcome, scenarios, steps, coverage, unit),
-        "rule": outcome.rule,
-        "rules": [
-            {
-                "id": rule.id,
-                "says": rule.says,
-                "state": rule.state,
-                "found": rule.found,
-                "decided_by": [{"kind": item.kind, "id": item.id, "title": item.title} for item in rule.decided_by],
-            }
-            for rule in outcome.rules
-        ],
-    }
+def series(parts: Sequence[str]) -> str:
+    """Parts of a sentence in a row: a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _lede(outcome: Verdict, scenarios: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]], coverage: Coverage,
-          unit: str | None) -> str:  # fmt: skip
-    reach = [item for item in scenarios if item["state"] == "reaches"]
-    single = [item for item in scenarios if item["state"] == "single"]
-    shared = any(item["single_cause"]["cause"] and item["depth"] > 1 for item in single)
-    thread = "a single cause" if shared else "a single barrier"
+def fact(check: Check, subjects: Sequence[str], count: int) -> str:
+    """What is open as part of a sentence, with the one thing it concerns or how many there are."""
+    says = check.fail.rstrip(".")
+    says = says[:1].lower() + says[1:] if says[1:2].islower() or says[1:2] == " " else says
+    if check.about in ("clause", "organisation"):
+        return says
+    if len(subjects) == 1:
+        return f"{says} ({subjects[0]})"
+    unit = _UNITS.get(check.about, "thing")
+    if check.about == "person" and len(subjects) < count:
+        unit = "account"
+    return f"{says} ({number(len(subjects) or count)} {plural(len(subjects) or count, unit)})"
+
+
+def disasters(numbers: Mapping[str, int]) -> str:
+    """How many disasters would reach us, and how many nobody could rule out: two numbers."""
+    certain, unseen, single = numbers["reaches_certain"], numbers["reaches_unseen"], numbers["single"]
     parts = []
-    if reach:
-        count = number(len(reach)).capitalize()
-        first = f"{count} {plural(len(reach), 'disaster')} that happened to others would still reach us"
-        if single:
-            first += f", and {number(len(single))} {plural(len(single), 'hangs', 'hang')} on {thread}"
-        parts.append(first + ".")
-    elif single:
+    if certain:
+        parts.append(f"{number(certain)} would reach us")
+    if unseen:
+        parts.append(f"{number(unseen)} {'more ' if certain else ''}cannot be ruled out")
+    if single:
+        parts.append(f"{number(single)} {plural(single, 'hangs', 'hang')} on a single cause")
+    if not parts:
         parts.append(
-            f"Every disaster we replayed would be stopped; {number(len(single))} "
-            f"{plural(len(single), 'hangs', 'hang')} on {thread}."
+            f"{number(numbers['held'])} {plural(numbers['held'], 'meets', 'meet')} at least two kinds of barrier"
         )
-    elif scenarios:
-        parts.append("Every disaster we replayed meets at least two barriers that stand.")
-    parts.append(f"We could look at {coverage.share * 100:.0f}\u00a0% of what there is to see.")
-    helping = [step for step in steps if set(step["closes"]) & {item["id"] for item in reach}]
-    if outcome.state in ("not_ready", "cannot_tell") and steps:
-        three = steps[:3]
-        total = sum(step["effort"] for step in three)
-        closed = {name for step in three for name in step["closes"]} & {item["id"] for item in reach}
-        cost = f", {effort(total, unit)} together," if unit else ""
-        if closed and helping:
-            parts.append(
-                f"The first {number(len(three))} {plural(len(three), 'step')} below{cost} "
-                f"{plural(len(three), 'puts', 'put')} a barrier in front of {number(len(closed))} of them."
-            )
-    return " ".join(parts)
+    if numbers["not_preventable"]:
+        count = numbers["not_preventable"]
+        parts.append(f"{number(count)} {plural(count, 'is', 'are')} beyond anybody’s barriers")
+    first, _, told = parts[0].partition(" ")
+    parts[0] = f"{first} of the disasters we replayed {told}"
+    text = series(parts)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def step(judged: Judged, findings: Sequence[dict[str, Any]], closes: int) -> str:
-    """What a step is about: the first subject in its own words, how many more, what it helps to stop."""
-    if not findings:
-        text = judged.message or ""
-    else:
-        text = first_of(findings[0]["says"], judged.counts["fail"] or judged.counts["unknown"] + judged.counts["due"])
-    if closes:
-        text += f" Stands in the way of {number(closes)} {plural(closes, 'disaster')}."
-    return text.strip()
+def seen(share: float) -> str:
+    return f"We could look at {share * 100:.0f}\u00a0% of what there is to see."
+
+
+def brings(lifts: Sequence[str], closed: Mapping[str, int], answered: Mapping[str, int]) -> str:
+    """What a step brings, as it was replayed: disasters it lifts, findings it closes, checks it settles."""
+    parts = []
+    if lifts:
+        parts.append(f"lifts {number(len(lifts))} {plural(len(lifts), 'disaster')}")
+    known = [f"{number(closed[name])} {name}" for name in ("critical", "high") if closed.get(name)]
+    if known:
+        last = closed.get("high") or closed["critical"]
+        parts.append(f"closes {' and '.join(known)} {plural(last, 'finding')}")
+    elif total := sum(closed.values()):
+        parts.append(f"closes {number(total)} {plural(total, 'finding')}")
+    if checks := sum(answered.values()):
+        worst = [f"{number(answered[name])} of them {name}" for name in ("critical", "high") if answered.get(name)]
+        parts.append(
+            f"settles {number(checks)} {plural(checks, 'check')}" + (f", {worst[0]}" if worst and checks > 1 else "")
+        )
+    text = "; ".join(parts) if any(", " in part for part in parts) else ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def first_of(says: str, count: int) -> str:
@@ -118,8 +110,14 @@ def first_of(says: str, count: int) -> str:
     return f"{text} {number(count - 1).capitalize()} more like it." if count > 1 else text
 
 
-def could_answer(checks: int) -> str:
-    return f"{number(checks).capitalize()} {plural(checks, 'check')} could answer with it."
+def could_answer(checks: int, critical: int = 0, disasters: int = 0) -> str:
+    """What a source would decide: checks, the critical ones among them, and disasters they bear on."""
+    text = f"{number(checks).capitalize()} {plural(checks, 'check')} could answer with it"
+    if critical:
+        text += f", {number(critical)} of them critical" if checks > 1 else ", a critical one"
+    if disasters:
+        text += f"; {plural(checks, 'it bears', 'they bear')} on {number(disasters)} {plural(disasters, 'disaster')}"
+    return text + "."
 
 
 def crisis_gaps(decides: Sequence[object], on_call: Sequence[object], switches: Sequence[dict[str, Any]],

@@ -19,14 +19,20 @@ from auditgen.audit.decisions import (
     load_exceptions,
 )
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.causes import find_things
+from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
-from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_scenarios, load_vocabulary
+from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocabulary
 from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
-from auditgen.audit.plan import make_plan
+from auditgen.audit.plan.acts import Acts, load_acts
+from auditgen.audit.plan.outlook import Outlook, Replayer
+from auditgen.audit.plan.stages import Plan, make_plan
+from auditgen.audit.reasons import known_facts
 from auditgen.audit.verdicts import Judged
 from auditgen.files.problems import Problem
 from auditgen.results.build import build_results
+from auditgen.results.gaps import by_table
 from auditgen.results.names import Outcome
 from auditgen.run.clauses import ClauseReading
 from auditgen.run.launch import last_day, select_launch
@@ -68,6 +74,22 @@ def judge_store(
 ) -> dict[str, Any]:
     """Judge evidence and return results. Saves the evidence first when asked, then freezes the store.
 
+    See find_outcome for the parameters and what is raised.
+    """
+    return build_results(find_outcome(store, loaded, options, problems, progress, save_to, reading)[0])
+
+
+def find_outcome(
+    store: Store,
+    loaded: Loaded,
+    options: Options,
+    problems: Problems,
+    progress: Progress = quiet,
+    save_to: Path | None = None,
+    reading: ClauseReading | None = None,
+) -> tuple[Outcome, Outlook]:
+    """All that one run finds, before it becomes plain data; and what the disasters would come to once things change.
+
     `reading` looks for clauses already. Raises WorkspaceError on a launch, profile, check or decision that does not
     exist.
     """
@@ -81,9 +103,12 @@ def judge_store(
     progress(f"Judging {len(asked.chosen)} checks", 0.5)
     judged = judge_checks(store, loaded.workspace, asked, options)
     progress(f"Replaying {len(scenarios)} disasters", 0.7)
-    barriers, replayed = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
+    barriers, replayed, again = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
     coverage, verdict = decide_gate(loaded, asked, judged, barriers, replayed)
-    deciding = [item.id for rule in verdict.rules if rule.id == verdict.rule for item in rule.decided_by]
+    progress("Making the plan", 0.72)
+    acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
+    outlook = Outlook(barriers, replayed, again)
+    plan = plan_steps(loaded, asked, acts, judged, outlook, verdict)
     outcome = Outcome(
         store=store,
         organisation=loaded.workspace.organisation,
@@ -97,7 +122,9 @@ def judge_store(
         vocabulary=vocabulary,
         barriers=barriers,
         scenarios=replayed,
-        steps=make_plan(barriers, judged, replayed, deciding),
+        plan=plan,
+        facts=known_facts(plan, barriers.judged, replayed, barriers, asked.exceptions),
+        acts=acts,
         verdict=verdict,
         coverage=coverage,
         exceptions=asked.exceptions,
@@ -107,7 +134,7 @@ def judge_store(
         fix_lists=titles_in_fix_lists(loaded.workspace),
         run={"only": list(options.only), "skip": list(options.skip), "offline": options.offline},
     )
-    return build_results(outcome)
+    return outcome, outlook
 
 
 def settle(store: Store, loaded: Loaded, options: Options, problems: Problems) -> Asked:
@@ -160,16 +187,30 @@ def replay_disasters(
     judged: Sequence[Judged],
     vocabulary: Vocabulary,
     scenarios: Sequence[Scenario],
-) -> tuple[Barriers, list[ScenarioResult]]:
-    """Hold every disaster against the barriers that stand."""
-    rows = store.select("select account, platform from accounts where coalesce(status, 'active') = 'active' order by 1")
+) -> tuple[Barriers, list[ScenarioResult], Replayer]:
+    """Hold every disaster against the barriers that stand; and how to do so again for other barriers."""
+    # A parked account still speaks in our name when somebody else gets hold of it.
+    rows = store.select(
+        "select account, platform, status from accounts where status is distinct from 'archived' order by account"
+    )
     platforms = {row["account"]: row["platform"] for row in rows}
     posting = [row["account"] for row in store.select("select distinct account from posts where account is not null")]
     barriers = Barriers(
-        vocabulary, judged, platforms, options.as_of, count_attested=workspace.count_attested, posting=posting
+        vocabulary,
+        judged,
+        platforms,
+        options.as_of,
+        count_attested=workspace.count_attested,
+        posting=posting,
+        parked=[row["account"] for row in rows if row["status"] == "parked"],
+        hangs_on=find_things(store, platforms, options.as_of),
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
-    return barriers, [replay(barriers, scenario, platforms, in_launch) for scenario in scenarios]
+
+    def again(world: Barriers, scenario: Scenario) -> ScenarioResult:
+        return replay(world, scenario, platforms, in_launch, asked.absent)
+
+    return barriers, [again(barriers, scenario) for scenario in scenarios], again
 
 
 def decide_gate(
@@ -184,6 +225,35 @@ def decide_gate(
     profile = loaded.workspace.profiles[asked.profile]
     unreadable = [problem.file for problem in loaded.problems]
     return coverage, decide(profile, judged, replayed, barriers, asked.exceptions, coverage, asked.left_out, unreadable)
+
+
+def plan_steps(
+    loaded: Loaded,
+    asked: Asked,
+    acts: Acts,
+    judged: Sequence[Judged],
+    outlook: Outlook,
+    verdict: Verdict,
+) -> Plan:
+    """What to do, in order, each step with what it brings."""
+    profile = loaded.workspace.profiles[asked.profile]
+    unreadable = [problem.file for problem in loaded.problems]
+
+    def then(now: Mapping[str, Judged], results: Sequence[ScenarioResult], world: Barriers) -> Verdict:
+        items = list(now.values())
+        coverage = coverage_of(items)
+        return decide(profile, items, results, world, asked.exceptions, coverage, asked.left_out, unreadable)
+
+    return make_plan(
+        outlook,
+        judged,
+        verdict,
+        acts,
+        by_table(loaded.readers.values()),
+        then,
+        profile.minimum_seen,
+        profile.minimum_depth,
+    )
 
 
 def _source_name(workspace: Workspace, path: Path | None) -> str | None:

@@ -48,6 +48,7 @@ _WORDS = {
     "table": "a table",
     "tables": "a list of tables",
     "list": "a list",
+    "people": "a list of texts, or of tables with person and reach",
 }
 
 
@@ -59,6 +60,8 @@ def _fits(value: object, kind: str) -> bool:
         return seen == "number" and isfinite(value)  # type: ignore[arg-type]
     if kind == "words":
         return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    if kind == "people":
+        return isinstance(value, list) and all(isinstance(item, str | dict) for item in value)
     if kind in ("texts", "tables") and value == []:
         return True
     return seen == kind or (kind == "moment" and seen == "date")

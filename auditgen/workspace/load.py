@@ -79,10 +79,11 @@ _SCENARIOS = {"folders": "texts"}
 # Written by `auditgen policy accept`, which must not have to change auditgen.toml.
 REVIEWS = "policy-reviews.toml"
 _DECISIONS = {"exceptions": "text", "attestations": "text", "reviews": "text"}
-_CRISIS = {"decides": "texts", "on_call": "tables", "statements": "tables"}
+_CRISIS = {"decides": "people", "on_call": "tables", "statements": "tables"}
+_DECIDES = {"person": "text", "reach": "text"}
 _ON_CALL = {"person": "text", "reach": "text", "hours": "text"}
 _STATEMENT = {"title": "text", "text": "text"}
-_NEEDED = {"on_call": ("person",), "statements": ("title", "text")}
+_NEEDED = {"decides": ("person",), "on_call": ("person",), "statements": ("title", "text")}
 _REPORT = {"title": "text", "findings_per_check": "count", "names": "text"}
 _PASSWORDS = {
     "breach_list": "text",
@@ -172,8 +173,10 @@ def load_workspace(root: Path, readers: Mapping[str, TakesOptions]) -> Workspace
     decisions = checker.table(data.get("decisions", {}), _DECISIONS, "decisions")
     files = {key: checker.existing(value, "decisions", key) for key, value in decisions.items()}
     crisis = checker.table(data.get("crisis", {}), _CRISIS, "crisis")
-    for key, keys in (("on_call", _ON_CALL), ("statements", _STATEMENT)):
+    for key, keys in (("decides", _DECIDES), ("on_call", _ON_CALL), ("statements", _STATEMENT)):
         for index, item in enumerate(crisis.get(key, [])):
+            if isinstance(item, str):  # who decides may be a bare name
+                continue
             checker.table(item, keys, "crisis", key, index)
             for needed in _NEEDED[key]:
                 if needed not in item:

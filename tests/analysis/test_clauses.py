@@ -336,3 +336,21 @@ def test_two_readings_are_the_same() -> None:
 def test_weights_of_a_clause_need_no_head() -> None:
     table = Table.of([ClauseWeights({"tea": 1.0})])
     assert table.score([("Tea", "", "")])[0][0, 0] > 0
+
+
+@pytest.mark.parametrize(
+    ("texts", "state"),
+    [
+        pytest.param(["Be polite and respectful.", "Do not argue with commenters."], "found_check", id="good manners"),
+        pytest.param(["Do not feed trolls.", "Press enquiries are passed on to the press office."], "found_check",
+                     id="the press is no commenter"),
+        pytest.param(["Do not argue with commenters.", "Only the community team may reply to complaints."], "found_sure",
+                     id="who answers"),
+        pytest.param(["Before replying to anger, wait ten minutes and ask a colleague to read it."], "found_sure",
+                     id="a pause and a second reader"),
+        pytest.param(["Complaints are answered within two hours by customer service."], "found_sure", id="by whom"),
+    ],
+)  # fmt: skip
+def test_a_rule_of_good_manners_alone_is_for_a_person_to_judge(texts: list[str], state: str) -> None:
+    rows = filled(*(passage(text, "item", line=line) for line, text in enumerate(texts, 1)))
+    assert rows["replies-have-rules"][0]["state"] == state

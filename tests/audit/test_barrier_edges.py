@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from auditgen.audit.disasters.barriers import Barriers
-from auditgen.audit.disasters.vocabulary import Cause
+from auditgen.audit.disasters.vocabulary import Cause, Stop
 from auditgen.audit.verdicts import Judged, Tally
 from tests.tools.small_world import DAY, barrier, check, judged, vocabulary, world
 
@@ -121,6 +121,8 @@ def test_all_of_beside_any_of(must: str, one: str, two: str, state: str, check: 
         pytest.param("c", "n/a", "fail", "not_applicable", id="then what else is open does not matter"),
         pytest.param("d", "n/a", "pass", "stands", id="the heart holds, the other concerns nothing"),
         pytest.param("c", "pass", "n/a", "stands", id="the other concerns nothing"),
+        pytest.param("d", "fail", "n/a", "open", id="what is asked before the heart is open"),
+        pytest.param("d", "unknown", "n/a", "not_applicable", id="what is asked before the heart was not seen"),
         pytest.param("c", "unknown", "pass", "unseen", id="the heart was not seen"),
         pytest.param(None, "n/a", "pass", "stands", id="no heart"),
     ],
@@ -257,3 +259,37 @@ def test_a_shared_cause_whose_check_fails_and_was_not_seen_is_there() -> None:
 
 def test_a_shared_cause_whose_check_was_left_out_is_not_seen() -> None:
     assert world({}).cause(Cause("cc", "one phone", "One phone.", "gone", ("p", "q")), "a") == "unseen"
+
+
+@pytest.mark.parametrize(
+    ("stop", "asked", "state", "decided"),
+    [
+        pytest.param(Stop("w"), (("c",), ()), "stands", "c", id="as in general"),
+        pytest.param(Stop("w", all_of=("d",)), (("d",), ()), "open", "d", id="another check"),
+        pytest.param(Stop("w", all_of=("c", "d")), (("c", "d"), ()), "open", "d", id="one check more"),
+        pytest.param(Stop("w", any_of=("c", "d")), ((), ("c", "d")), "stands", "c", id="one of two"),
+        pytest.param(Stop("w", all_of=()), ((), ()), "unseen", None, id="nothing shows it"),
+        pytest.param(Stop("w", max_age_days=10), (("c",), ()), "unseen", "c", id="younger evidence"),
+        pytest.param(Stop("w", max_age_days=11), (("c",), ()), "stands", "c", id="young enough"),
+    ],
+)
+def test_a_barrier_is_judged_against_a_threat(
+    stop: Stop, asked: tuple[tuple[str, ...], tuple[str, ...]], state: str, decided: str | None
+) -> None:
+    item = barrier("c", max_age_days=90)
+    seen = [Judged(item_check, accounts={"a": tally}) for item_check, tally in (
+        (check("c"), Tally(passed=1, oldest=DAY - timedelta(days=11))), (check("d"), Tally(failed=1)),
+    )]  # fmt: skip
+    barriers = Barriers(vocabulary(item, stops={"c": stop}), seen, ["a"], DAY)
+    found = barriers.standing(item, "a", "t")
+    assert (barriers.asked(item, "t"), found.state, found.check, found.why) == (asked, state, decided, "w")
+    general = barriers.standing(item, "a")
+    assert (barriers.asked(item), general.state, general.why) == ((("c",), ()), "stands", "")
+
+
+def test_a_heart_that_is_not_asked_about_a_threat_is_none_there() -> None:
+    item = barrier("b", all_of=("c", "d"), heart="c")
+    states = {"c": {"a": "n/a"}, "d": {"a": "pass"}}
+    for all_of, state in ((("c", "d"), "not_applicable"), (("d",), "stands")):
+        barriers = world(states, item, threat={"stops": {"b": Stop("w", all_of=all_of)}})  # type: ignore[arg-type]
+        assert barriers.standing(item, "a", "t").state == state

@@ -210,11 +210,11 @@ GOOD = path(("m", "stands"), depth=1, ceiling=1)
 @pytest.mark.parametrize(
     ("scenarios", "state", "found", "decided_by"),
     [
-        ([[GOOD], [GOOD]], "met", "0 of 2 would reach us, 0 of them for want of evidence", []),
-        ([[GOOD, DARK], [GOOD]], "unseen", "1 of 2 would reach us, 1 of them for want of evidence", ["s0"]),
-        ([[DARK], [OPEN], [GOOD]], "broken", "2 of 3 would reach us, 1 of them for want of evidence", ["s1"]),
-        ([[DARK, OPEN]], "broken", "1 of 1 would reach us, 0 of them for want of evidence", ["s0"]),
-        ([[GOOD, OPEN, GOOD]], "broken", "1 of 1 would reach us, 0 of them for want of evidence", ["s0"]),
+        ([[GOOD], [GOOD]], "met", "0 of 2 would reach us, 0 more cannot be ruled out", []),
+        ([[GOOD, DARK], [GOOD]], "unseen", "0 of 2 would reach us, 1 more cannot be ruled out", ["s0"]),
+        ([[DARK], [OPEN], [GOOD]], "broken", "1 of 3 would reach us, 1 more cannot be ruled out", ["s1"]),
+        ([[DARK, OPEN]], "broken", "1 of 1 would reach us, 0 more cannot be ruled out", ["s0"]),
+        ([[GOOD, OPEN, GOOD]], "broken", "1 of 1 would reach us, 0 more cannot be ruled out", ["s0"]),
     ],
 )
 def test_every_path_of_every_account_counts(scenarios: list, state: str, found: str, decided_by: list[str]) -> None:  # type: ignore[type-arg]
@@ -381,8 +381,18 @@ def test_rules_stand_in_one_order() -> None:
         minimum_seen=0.5, complete_chains=True, single_cause=True, max_open={"critical": 0, "low": 3}, minimum_depth=1
     )
     assert [rule.id for rule in verdict.rules] == [
-        "minimum_depth", "max_open.critical", "max_open.low", "single_cause", "complete_chains", "minimum_seen",
+        "minimum_seen", "minimum_depth", "max_open.critical", "max_open.low", "single_cause", "complete_chains",
     ]  # fmt: skip
+
+
+def test_what_is_broken_stands_before_what_is_not_known_and_decides() -> None:
+    rules = profile(max_open={"critical": 0, "high": 0}, minimum_seen=0.9)
+    items = [counted("c", "critical", unknown=1), counted("h", "high", fail=1)]
+    verdict = decide(rules, items, (), world({}), (), coverage_of(items))
+    assert [(rule.id, rule.state) for rule in verdict.rules] == [
+        ("max_open.high", "broken"), ("max_open.critical", "unseen"), ("minimum_seen", "unseen"),
+    ]  # fmt: skip
+    assert (verdict.state, verdict.rule) == ("not_ready", "max_open.high")
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,19 @@ from auditgen.audit.checks.check import Check
 from auditgen.audit.checks.packs import builtin_folder, load_pack
 from auditgen.audit.decisions import ExceptionEntry
 from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenario_files import load_scenarios
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.disasters.vocabulary import (
     Barrier,
     Cause,
     Scenario,
+    Stop,
     Threat,
     ThreatPath,
     Vocabulary,
-    load_scenarios,
     load_vocabulary,
 )
 from auditgen.audit.gate import RANK, Verdict, coverage_of, decide
-from auditgen.audit.plan import make_plan
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.workspace.model import Profile
 
@@ -60,7 +60,7 @@ VOCABULARY = Vocabulary(
             ("p-factor", "p-phone"),
         ),
     ),
-    threats={"t": Threat("t", "Number taken over", "te", ("p-factor", "p-phone"))},
+    threats={"t": Threat("t", "Number taken over", "te", {"p-factor": Stop("f"), "p-phone": Stop("p")})},
     top_events={"te": {"title": "Someone else speaks", "functions": ["detect"]}},
     functions={"detect": {"title": "Notice it", "phase": "act"}},
     platforms={"x": "X", "instagram": "Instagram"},
@@ -337,51 +337,6 @@ def test_unknown_never_raises_a_verdict(states: dict[str, dict[str, str]], data:
         assert second.depth <= first.depth
         order = ["reaches", "single", "held"]
         assert order.index(second.state) <= order.index(first.state)
-
-
-@settings(max_examples=50, deadline=None)
-@given(states=STATES)
-def test_the_plan_names_every_open_check_once_and_is_the_same_again(states: dict[str, dict[str, str]]) -> None:
-    barriers = world(**states)  # type: ignore[arg-type]
-    items = list(barriers.judged.values())
-    results = [one(barriers, scenario(("p-factor", "p-phone"))), one(barriers, scenario(("p-second",)))]
-    steps = make_plan(barriers, items, results)
-    assert sorted(step.check for step in steps) == sorted(
-        item.check.id for item in items if item.state in ("open", "unseen")
-    )
-    assert make_plan(barriers, list(reversed(items)), results) == steps
-
-
-def test_the_plan_begins_with_what_stops_most_for_least() -> None:
-    items = [judged("factor", {"ig": "fail"}, effort=5), judged("phone", {"ig": "fail"}, effort=1),
-             judged("second-person", {"ig": "fail"}, effort=1), judged("watch", {"ig": "pass"})]  # fmt: skip
-    barriers = Barriers(VOCABULARY, items, {"ig": "instagram"}, DAY)
-    results = [replay(barriers, scenario(("p-factor", "p-phone")), {"ig": "instagram"}, ())]
-    steps = make_plan(barriers, items, results)
-    assert [step.check for step in steps] == ["phone", "factor", "second-person"]
-    assert steps[0].closes == ("s",)
-
-
-def test_no_step_is_said_to_raise_a_barrier_that_does_not_concern_the_account() -> None:
-    items = [judged("factor", {"x": "n/a"}), judged("phone", {"x": "unknown"}), judged("second-person", {"x": "fail"})]
-    words = replace(VOCABULARY, barriers={
-        **VOCABULARY.barriers,
-        "p-factor": replace(VOCABULARY.barriers["p-factor"], all_of=("factor", "phone"), heart="factor"),
-    })  # fmt: skip
-    barriers = Barriers(words, items, {"x": "x"}, DAY)
-    results = [replay(barriers, scenario(("p-factor", "p-second")), {"x": "x"}, ())]
-    steps = {step.check: step.closes for step in make_plan(barriers, items, results)}
-    assert steps == {"second-person": ("s",), "phone": ()}
-
-
-def test_what_decides_the_verdict_is_the_first_step() -> None:
-    barriers = world(factor={"ig": "fail"}, phone={"ig": "fail"}, watch={"ig": "fail"})
-    items = list(barriers.judged.values())
-    results = [one(barriers, scenario(("p-factor", "p-phone")))]
-    assert make_plan(barriers, items, results)[0].check != "watch"
-    steps = make_plan(barriers, items, results, ["watch"])
-    assert steps[0].check == "watch"
-    assert len({step.check for step in steps}) == len(steps) == 3
 
 
 def test_a_login_of_no_account_opens_no_account_but_what_was_not_seen_might() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditgen.audit.disasters.barriers import Barriers
@@ -66,6 +68,11 @@ def test_two_kinds_are_the_target() -> None:
         pytest.param(("fail", "fail"), ("pass", "pass"), ("a", "b"), "a", id="both of the launch"),
         pytest.param(("n/a", "fail"), ("pass", "pass"), ("a",), "b", id="equally deep, but that one could be deeper"),
         pytest.param(("unknown", "fail"), ("pass", "pass"), (), "a", id="not seen is as bad as open"),
+        pytest.param(
+            ("unknown", "fail"), ("fail", "fail"), (), "b", id="of two that are open the one that is known to be"
+        ),
+        pytest.param(("unknown", "fail"), ("fail", "fail"), ("a",), "b", id="known to be open comes before the launch"),
+        pytest.param(("unknown", "unknown"), ("fail", "fail"), (), "a", id="of two that may be open the first"),
     ],
 )
 def test_the_weakest_account(m: tuple[str, str], n: tuple[str, str], launch: tuple[str, ...], weakest: str) -> None:
@@ -201,9 +208,9 @@ def test_whom_it_concerns(
     [
         pytest.param({"preventable": False}, "not_preventable", "No barrier of ours could have stopped this one.", id="told so"),
         pytest.param({"paths": ()}, "not_preventable", "No barrier of ours could have stopped this one.", id="without a way"),
-        pytest.param({"paths": (("s",),)}, "not_applicable", "No barrier of this way concerns the active accounts.",
+        pytest.param({"paths": (("s",),)}, "not_applicable", "No barrier of this way concerns our accounts.",
                      id="only a safeguard"),
-        pytest.param({"platforms": ("z",)}, "not_applicable", "No active account is on the platforms concerned.", id="elsewhere"),
+        pytest.param({"platforms": ("z",)}, "not_applicable", "No account of ours is on the platforms concerned.", id="elsewhere"),
     ],
 )  # fmt: skip
 def test_what_is_not_replayed(more: dict[str, object], state: str, says: str) -> None:
@@ -223,16 +230,17 @@ def test_an_account_that_no_barrier_concerns_is_not_on_the_way() -> None:
 @pytest.mark.parametrize(
     ("states", "state"),
     [
-        pytest.param(("pass", "fail"), "stands", id="one of two is enough"),
-        pytest.param(("attested", "fail"), "attested", id="a word for one"),
-        pytest.param(("unknown", "fail"), "unseen", id="one might"),
-        pytest.param(("attested", "unknown"), "attested", id="a word before unseen"),
-        pytest.param(("fail", "fail"), "open", id="none"),
+        pytest.param(("pass", "pass"), "stands", id="both"),
+        pytest.param(("pass", "fail"), "open", id="one of two is not enough"),
+        pytest.param(("pass", "unknown"), "unseen", id="one was not seen"),
+        pytest.param(("pass", "attested"), "attested", id="a word for one"),
+        pytest.param(("unknown", "fail"), "open", id="open before unseen"),
         pytest.param(("n/a", "fail"), "open", id="the other concerns nothing"),
+        pytest.param(("n/a", "pass"), "stands", id="only one concerns anything"),
         pytest.param(("n/a", "n/a"), "unseen", id="none concerns anything"),
     ],
 )
-def test_a_link_of_the_answer_is_as_good_as_its_best(states: tuple[str, str], state: str) -> None:
+def test_a_link_of_the_answer_stands_only_when_all_it_needs_stands(states: tuple[str, str], state: str) -> None:
     items = [
         barrier(name, kind="response", phase="act", function="detect", scope="organisation") for name in ("r1", "r2")
     ]
@@ -243,3 +251,153 @@ def test_a_link_of_the_answer_is_as_good_as_its_best(states: tuple[str, str], st
         ("detect", state, 2),
         ("lead", "unseen", 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        pytest.param(("pass", "pass", "fail"), "stands", id="one of the two is enough"),
+        pytest.param(("pass", "unknown", "attested"), "attested", id="the better of the two"),
+        pytest.param(("pass", "fail", "fail"), "open", id="neither of the two"),
+        pytest.param(("fail", "pass", "pass"), "open", id="what is a must is open"),
+        pytest.param(("unknown", "pass", "pass"), "unseen", id="what is a must was not seen"),
+        pytest.param(("pass", "n/a", "n/a"), "stands", id="the two concern nothing"),
+        pytest.param(("n/a", "fail", "pass"), "stands", id="the must concerns nothing"),
+    ],
+)
+def test_of_some_parts_of_a_link_one_is_enough(states: tuple[str, ...], state: str) -> None:
+    names = ("r1", "r2", "r3")
+    items = [barrier(name, kind="response", phase="act", function="regain", scope="organisation") for name in names]
+    words = vocabulary(barrier("m"), *items, functions=("regain",))
+    words.functions["regain"].update({"all_of": ["r1"], "any_of": ["r2", "r3"]})  # type: ignore[attr-defined]
+    found = [judged(name, {None: said}) for name, said in zip(names, states, strict=True)]
+    (link,) = replay(Barriers(words, found, ["a"], DAY), scenario(("m",)), {"a": "x"}, ()).chain
+    assert (link.state, link.needed, link.either) == (state, ("r1",), ("r2", "r3"))
+    assert [standing.state for _, standing in link.barriers] == [
+        {"pass": "stands", "fail": "open", "unknown": "unseen", "n/a": "not_applicable"}.get(said, said)
+        for said in states
+    ]
+
+
+def failing(*names: str) -> tuple[dict[str, str], ...]:
+    return tuple({"barrier": name, "state": "failed"} for name in names)
+
+
+@pytest.mark.parametrize(
+    ("states", "then", "depth", "state", "certain"),
+    [
+        pytest.param({"m": "pass"}, failing("m"), 1, "single", False, id="nothing else can exist"),
+        pytest.param({"m": "pass"}, ({"barrier": "m", "state": "absent"},), 1, "single", False, id="it was not there"),
+        pytest.param({"m": "pass"}, failing("n"), 1, "single", False, id="another failed there"),
+        pytest.param({"m": "pass", "n": "pass"}, failing("m"), 2, "held", False, id="beside another kind it counts"),
+        pytest.param({"m": "pass", "n": "pass"}, failing("m", "n"), 2, "held", False, id="two kinds that failed there"),
+        pytest.param({"m": "pass", "m2": "pass", "n": "fail"}, failing("m"), 1, "single", False, id="its twin did not fail there"),
+        pytest.param({"m": "pass", "m2": "pass", "n": "fail"}, failing("m", "m2"), 0, "reaches", True, id="the whole kind failed"),
+        pytest.param({"m": "pass", "n": "fail"}, failing("m"), 0, "reaches", True, id="the other is open"),
+        pytest.param({"m": "pass", "n": "unknown"}, failing("m"), 0, "reaches", False, id="the other might stand"),
+        pytest.param({"m": "unknown", "n": "fail"}, failing("m"), 0, "reaches", True, id="not seen, and no help if it stood"),
+        pytest.param({"m": "unknown"}, (), 0, "reaches", False, id="not seen, and it might stand"),
+        pytest.param({"m": "fail"}, (), 0, "reaches", True, id="open"),
+        pytest.param({"m": "attested"}, (), 0, "reaches", False, id="only a word for it"),
+    ],
+)  # fmt: skip
+def test_what_failed_in_the_disaster_itself(
+    states: dict[str, str], then: tuple[dict[str, str], ...], depth: int, state: str, certain: bool
+) -> None:
+    result = replay(of(states), scenario(tuple(states), then=then), {"a": "x"}, ())
+    assert (result.depth, result.state, result.certain) == (depth, state, certain)
+    says = {barrier.id: standing for barrier, standing in result.paths[0].barriers}
+    for name, standing in says.items():
+        if states[name] == "pass":
+            assert standing.credit is (depth > 0)
+            assert standing.says.endswith("alone it does not count.") is (depth == 0)
+
+
+ALL = {("bots", None): "Ana said that there are no bots"}
+ONE = {("bots", "a"): "Ana said that there are no bots on a"}
+
+
+@pytest.mark.parametrize(
+    ("threat", "absent", "state", "accounts", "says"),
+    [
+        pytest.param({}, ALL, "reaches", ["a", "b"], "", id="it is about nothing that could be absent"),
+        pytest.param({"about": "bots"}, None, "reaches", ["a", "b"], "", id="nobody said anything"),
+        pytest.param({"about": "apps"}, ALL, "reaches", ["a", "b"], "", id="something else is absent"),
+        pytest.param({"about": "bots"}, ALL, "not_applicable", [], ALL["bots", None], id="absent everywhere"),
+        pytest.param({"about": "bots"}, ONE, "reaches", ["b"], "", id="absent on one account"),
+        pytest.param({"about": "bots"}, {**ONE, ("bots", "b"): "nor on b"}, "not_applicable", [], ONE["bots", "a"],
+                     id="absent on each"),
+    ],
+)  # fmt: skip
+def test_a_way_about_something_that_is_not_there(
+    threat: dict[str, str], absent: dict[tuple[str, str | None], str] | None, state: str, accounts: list[str], says: str
+) -> None:
+    found = world({"m": {"a": "fail", "b": "fail"}}, *BARRIERS, threat=threat)
+    result = replay(found, scenario(("m",)), BOTH, (), absent)
+    assert (result.state, [item.account for item in result.every], result.says) == (state, accounts, says)
+
+
+def test_one_way_may_need_what_its_threat_does_not() -> None:
+    path = replace(scenario(("m",)).paths[0], about="bots")
+    story = replace(scenario(("m",), ("n",)), paths=(path, scenario(("n",)).paths[0]))
+    result = replay(of({"m": "fail", "n": "pass"}), story, {"a": "x"}, (), ALL)
+    assert [item.path.barriers for item in result.paths] == [("n",)]
+    assert result.state == "single"
+
+
+@pytest.mark.parametrize(
+    ("states", "state", "beyond"),
+    [
+        pytest.param({"a": "n/a", "b": "n/a"}, "not_preventable", ["a"], id="on no account can a barrier exist"),
+        pytest.param({"a": "n/a", "b": "pass"}, "single", ["a"], id="on one it can, on the other not"),
+        pytest.param({"a": "fail", "b": "n/a"}, "reaches", ["b"], id="it is open where it can"),
+        pytest.param({"a": "pass", "b": "pass"}, "single", [], id="on both it can"),
+    ],
+)
+def test_a_way_on_which_no_barrier_can_exist(states: dict[str, str], state: str, beyond: list[str]) -> None:
+    threat = {"without": "Nothing of ours is there."}
+    result = replay(world({"m": states}, *BARRIERS, threat=threat), scenario(("m",)), BOTH, ())
+    assert (result.state, [item.account for item in result.beyond]) == (state, beyond)
+    assert result.says == ("Nothing of ours is there." if state == "not_preventable" else "")
+
+
+def test_without_its_heart_a_threat_does_not_concern_an_account() -> None:
+    found = world({"m": {"a": "n/a", "b": "fail"}, "n": {"a": "fail", "b": "pass"}}, *BARRIERS, threat={"heart": "m"})
+    result = replay(found, scenario(("m", "n")), BOTH, ())
+    assert ([item.account for item in result.every], result.state) == (["b"], "single")
+    alone = replay(found, scenario(("m", "n")), {"a": "x"}, ())
+    assert (alone.state, alone.says) == ("not_applicable", "Does not concern this account: m holds")
+
+
+def test_every_event_of_a_disaster_asks_for_its_answers() -> None:
+    words = vocabulary(barrier("m"), functions=("detect", "lead", "stop"))
+    words.top_events["te"]["functions"] = ["lead"]  # type: ignore[index]
+    words.top_events["later"] = {"title": "Then", "functions": ["stop", "lead"]}  # type: ignore[index]
+    result = replay(Barriers(words, [], ["a"], DAY), scenario(("m",), top_event="later"), {"a": "x"}, ())
+    assert [link.function for link in result.chain] == ["lead", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("threat", "parked", "posting", "accounts", "state"),
+    [
+        pytest.param({}, ("a",), (), ["a", "b"], "reaches", id="whoever gets hold of it speaks in our name"),
+        pytest.param({"parked": False}, ("a",), (), ["b"], "reaches", id="no post goes wrong where nothing is posted"),
+        pytest.param({"parked": False}, ("a",), ("a",), ["a", "b"], "reaches", id="parked, and it posts all the same"),
+        pytest.param({"parked": False}, (), (), ["a", "b"], "reaches", id="neither is parked"),
+        pytest.param({"parked": False}, ("a", "b"), (), [], "not_applicable", id="both are parked"),
+    ],
+)
+def test_accounts_that_are_parked(
+    threat: dict[str, bool], parked: tuple[str, ...], posting: tuple[str, ...], accounts: list[str], state: str
+) -> None:
+    found = world({"m": {"a": "fail", "b": "fail"}}, *BARRIERS, threat=threat, parked=parked, posting=posting)
+    result = replay(found, scenario(("m",)), BOTH, ())
+    assert ([item.account for item in result.every], result.state) == (accounts, state)
+    assert bool(result.says) is (state == "not_applicable")
+
+
+def test_a_disaster_nobody_could_have_stopped_tells_the_way_it_took() -> None:
+    found = of({"m": "pass"}, threat={"without": "Nothing of ours is there."})
+    result = replay(found, scenario((), preventable=False), {"a": "x"}, ())
+    assert [(item.path.threat, item.account) for item in result.beyond] == [("t", None)]
+    assert (result.state, result.says) == ("not_preventable", "Nothing of ours is there.")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from auditgen.audit.disasters.vocabulary import Barrier, Cause, ThreatPath, Vocabulary, load_scenarios, load_vocabulary
+from auditgen.audit.disasters.scenario_files import idle_barriers, load_scenarios
+from auditgen.audit.disasters.vocabulary import Barrier, Cause, Stop, Threat, ThreatPath, Vocabulary, load_vocabulary
 from auditgen.workspace.problems import WorkspaceError
+from tests.tools.small_world import scenario
 
 WORDS = """
 [area.a]
@@ -15,7 +17,8 @@ title = "A"
 [threat.t]
 title = "T"
 top_event = "te"
-barriers = ["m"]
+[threat.t.stops.m]
+why = "It is a wall."
 [top_event.te]
 title = "It happens"
 functions = ["stop"]
@@ -30,9 +33,9 @@ PLAIN = '[barrier.m]\ntitle = "M"\nkind = "barrier"\n'
 CAUSE = '[[cause]]\nid = "cc"\ntitle = "one phone"\nsays = "One phone."\ncheck = "c"\nbarriers = ["m"]\n'
 
 
-def vocabulary(folder: Path, barriers: str = PLAIN) -> Vocabulary:
+def vocabulary(folder: Path, barriers: str = PLAIN, words: str = WORDS) -> Vocabulary:
     (folder / "barriers.toml").write_text(barriers, encoding="utf-8")
-    (folder / "vocabulary.toml").write_text(WORDS, encoding="utf-8")
+    (folder / "vocabulary.toml").write_text(words, encoding="utf-8")
     return load_vocabulary(folder, ["c", "d"])
 
 
@@ -81,6 +84,52 @@ def test_names_that_do_not_exist(tmp_path: Path, text: str, says: str) -> None:
         vocabulary(tmp_path, text)
     (found,) = mistakes(caught)
     assert found.startswith(says.split("; did")[0])
+
+
+THREAT = '[threat.t.stops.m]\nwhy = "It is a wall."\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(THREAT, Threat("t", "T", "te", {"m": Stop("It is a wall.")}), id="little is said"),
+        pytest.param('about = "bots"\nheart = "m"\nwithout = "Nothing."\nelsewhere = "Not here."\nparked = false\n' + THREAT + 'all_of = ["c"]\nany_of = []\nmax_age_days = 9\n',
+                     Threat("t", "T", "te", {"m": Stop("It is a wall.", ("c",), (), 9)}, "bots", "m", "Nothing.", "Not here.", False),
+                     id="all is said"),
+        pytest.param('without = "Nothing."\n', Threat("t", "T", "te", {}, without="Nothing."), id="nothing stops it"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_threat(tmp_path: Path, text: str, found: Threat) -> None:
+    assert vocabulary(tmp_path, words=WORDS.replace(THREAT, text)).threats["t"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (THREAT.replace(".m]", ".mm]"), "vocabulary.toml, line 7: t names no barrier mm"),
+        (THREAT.replace("It is a wall.", " "), "vocabulary.toml, line 7: t does not say why m stops it"),
+        (THREAT.replace("why", "because"), "vocabulary.toml, line 7: t does not say why m stops it"),
+        (THREAT + 'all_of = ["c", "zzz"]\n', "vocabulary.toml, line 7: t names no check zzz"),
+        (THREAT + 'any_of = ["zzz"]\n', "vocabulary.toml, line 7: t names no check zzz"),
+        (
+            'about = "robots"\n' + THREAT,
+            "vocabulary.toml, line 7: t is about robots, which nobody can say is not there",
+        ),
+        ('heart = "n"\n' + THREAT, "vocabulary.toml, line 7: t has a heart that does not stop it"),
+        ("", "vocabulary.toml, line 4: t lists no barrier and does not say why none could exist"),
+    ],
+)
+def test_mistakes_in_a_threat(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        vocabulary(tmp_path, words=WORDS.replace(THREAT, text))
+    (found,) = mistakes(caught)
+    assert found.split("; ")[0] == says
+
+
+def test_a_function_needs_only_answers_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        vocabulary(tmp_path, words=WORDS.replace('phase = "act"\n', 'phase = "act"\nany_of = ["m"]\n'))
+    assert mistakes(caught) == ["vocabulary.toml, line 12: stop needs m, which is no answer of it"]
 
 
 @pytest.mark.parametrize(
@@ -135,11 +184,19 @@ def test_a_disaster_of_which_little_is_said(tmp_path: Path) -> None:
             STORY + '[[path]]\nthreat = "t"\nbarriers = ["m", "mm"]\n',
             "s.toml, line 11: no barrier is called mm; did you mean m?",
         ),
+        (
+            STORY + '[[path]]\nthreat = "t"\nbarriers = ["n"]\n',
+            "s.toml, line 11: n does not stop t; what does: m",
+        ),
+        (
+            STORY + '[[path]]\nthreat = "t"\nabout = "robots"\n',
+            "s.toml, line 11: nobody can say that there is no robots",
+        ),
         (STORY + '[[then]]\nbarrier = "zzz"\n', "s.toml, line 9: no barrier is called zzz"),
     ],
 )
 def test_mistakes_in_a_disaster(tmp_path: Path, text: str, says: str) -> None:
-    words = vocabulary(tmp_path)
+    words = vocabulary(tmp_path, PLAIN + '[barrier.n]\ntitle = "N"\nkind = "barrier"\n')
     folder = tmp_path / "scenarios"
     folder.mkdir()
     (folder / "s.toml").write_text(text, encoding="utf-8")
@@ -158,3 +215,20 @@ def test_two_disasters_of_one_id(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError) as caught:
         load_scenarios([folder], words)
     assert mistakes(caught) == ["b.toml, line 1: the id s is already taken"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths", "idle"),
+    [
+        ("barrier", (), ["m"]),
+        ("barrier", ("m",), []),
+        ("safeguard", (), []),
+        ("response", (), []),
+    ],
+)
+def test_a_barrier_that_stands_in_no_way(tmp_path: Path, kind: str, paths: tuple[str, ...], idle: list[str]) -> None:
+    words = vocabulary(tmp_path, PLAIN.replace('"barrier"', f'"{kind}"'))
+    found = idle_barriers(words, [scenario(paths)])
+    assert [problem.says for problem in found] == [
+        f"no disaster's path names {name}, so it would never count" for name in idle
+    ]

@@ -109,15 +109,17 @@ def test_run_says_the_verdict_last_and_the_code_agrees(example: Path, tmp_path: 
     done = program("run", "-w", str(example), "-o", str(tmp_path / "o"), "--as-of", DAY, cwd=tmp_path, NO_COLOR="1")
     assert done.returncode == 10
     lines = done.stdout.rstrip().splitlines()
-    assert lines[-2].startswith("Not ready yet.")
-    assert lines[-1].startswith("Gate launch, rule “")
+    first = next(place for place, line in enumerate(lines) if line.startswith("Not ready yet."))
+    assert lines[first + 1].startswith("Not ready, because ")
+    assert all(line.startswith("Gate launch, rule “") for line in lines[first + 2 :])
+    assert " not met (" in lines[first + 2]
     assert "\x1b" not in done.stdout + done.stderr
     assert "Reading inventory" in done.stderr
 
 
-def test_quiet_is_two_lines_and_json_is_json(example: Path, tmp_path: Path) -> None:
+def test_quiet_is_verdict_reason_and_rule_and_json_is_json(example: Path, tmp_path: Path) -> None:
     quiet = program("run", "-q", "-w", str(example), "-o", str(tmp_path / "a"), "--as-of", DAY, cwd=tmp_path)
-    assert len(quiet.stdout.strip().splitlines()) == 2
+    assert len(quiet.stdout.strip().splitlines()) == 3
     assert quiet.stderr == ""
     answer = json.loads(
         program("run", "--json", "-w", str(example), "-o", str(tmp_path / "b"), "--as-of", DAY, cwd=tmp_path).stdout
@@ -210,7 +212,7 @@ def test_schema_and_query() -> None:
     assert "did you mean accounts?" in call("schema", "acounts", code=2).output
     tables = json.loads(call("schema", "--json").output)
     assert tables["people"]["columns"][0]["name"] == "person"
-    assert json.loads(call("schema", "--results").output)["$id"] == "auditgen.results/2"
+    assert json.loads(call("schema", "--results").output)["$id"] == "auditgen.results/3"
 
 
 def test_query_asks_and_can_reach_nothing_else(example: Path) -> None:
@@ -343,8 +345,8 @@ def test_completion_knows_the_values(tmp_path: Path, typed: str, offered: str) -
             11,
             "Ready, with unknowns.",
         ),
-        ("max_open = { critical = 3 }", 10, "Cannot tell."),
-        ("minimum_seen = 1.0", 10, "Cannot tell."),
+        ("max_open = { critical = 3 }", 10, "Cannot tell yet."),
+        ("minimum_seen = 1.0", 10, "Cannot tell yet."),
         ("max_open = { critical = 0 }", 10, "Not ready yet."),
     ],
 )
@@ -453,7 +455,8 @@ def test_doctor_names_what_lies_about_but_no_report_of_its_own(tmp_path: Path) -
     call("run", "-q", "-w", str(tmp_path / "w"), "-o", str(tmp_path / "w" / "public"), code=10)
     text = call("doctor", "-w", str(tmp_path / "w")).output
     assert "named by no source\n  spare.csv\n\nMissing" in text
-    assert "Nothing yet: access, apps" in text
+    assert "Nothing yet: access\n" in text
+    assert "first what would decide most" in text
 
 
 def test_doctor_says_once_what_failed(tmp_path: Path) -> None:

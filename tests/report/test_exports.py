@@ -44,8 +44,8 @@ def poisoned(results: dict[str, Any]) -> dict[str, Any]:
     copy = json.loads(json.dumps(results))
     number = 0
     for group, keys in (
-        ("findings", ("subject", "says", "source", "locator", "account", "owner_title")),
-        ("steps", ("title", "says", "owner_title")),
+        ("findings", ("subject", "subject_title", "says", "source", "locator", "account", "owner_title")),
+        ("steps", ("title", "says", "owner_title", "brings")),
         ("checks", ("title", "fail", "why", "fix")),
         ("problems", ("where", "says")),
     ):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import http.server
 import threading
+import unicodedata
 from collections.abc import Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pypdf import PdfReader
 
 from auditgen.report.site.build import build_site
 from tests.tools.synthetic_results import hostile_results, synthetic_results
@@ -23,6 +26,7 @@ STRICT = "default-src 'none'; style-src 'self'; img-src 'self'"
 # One page of every type.
 KINDS = (
     "index.html",
+    "summary.html",
     "area/account-security.html",
     "area/policy-completeness.html",
     "check/no-former-colleague-can-still-post.html",
@@ -200,7 +204,8 @@ def test_text_is_the_same_without_scripts_and_under_a_strict_header(
         name = file.relative_to(site).as_posix()
         page, _, _ = opened(with_scripts, file.as_uri())
         words = all_text(page)
-        shown = page.locator("main").inner_text() if kind != "findings.html" else ""
+        # The search and the boxes to tick are shown by scripts only.
+        shown = page.locator("main").inner_text() if kind not in ("findings.html", "todo.html") else ""
         assert len(words) > 200, kind
         bare = without.new_page()
         bare.goto(file.as_uri())
@@ -310,16 +315,82 @@ def test_wide_drawing_becomes_short_lines_on_a_narrow_screen(browser: Browser, s
     context.close()
 
 
-def test_paper_shows_the_crisis_page_without_navigation_on_two_sheets(
-    browser: Browser, audited: tuple[dict[str, Any], Path], site: Path
+def printed(page: Page, size: str) -> list[str]:
+    """Text of every sheet of the page on paper of a size."""
+    return [
+        unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in PdfReader(BytesIO(page.pdf(format=size))).pages
+    ]
+
+
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+@pytest.mark.parametrize("name", ["dont-panic.html", "summary.html"])
+def test_the_poster_and_the_summary_fill_one_sheet(
+    browser: Browser, audited: tuple[dict[str, Any], Path], name: str, size: str
 ) -> None:
     context = browser.new_context(color_scheme="dark")
-    page, _, _ = opened(context, (audited[1] / "site" / "dont-panic.html").as_uri())
+    page, _, complaints = opened(context, (audited[1] / "site" / name).as_uri())
+    (sheet,) = printed(page, size)
+    told = list(audited[0]["crisis"]["on_call"]) if "panic" in name else []
+    words = " ".join(sheet.split())
+    for item in told:
+        assert item["title"] in words and item["reach"] in words
+    if told:
+        for item in [*audited[0]["crisis"]["decides"], *audited[0]["crisis"]["switches"]]:
+            assert item["title"] in words and item.get("reach", "") in words
+    assert "Page 1 of 1" in words and complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+@pytest.mark.parametrize(
+    "kind", ["index.html", "todo.html", "disaster/tesla-2015.html", "findings.html", "evidence.html"]
+)
+def test_every_sheet_says_whose_it_is_and_nothing_leaves_it(
+    browser: Browser, audited: tuple[dict[str, Any], Path], kind: str, size: str
+) -> None:
+    results, folder = audited
+    context = browser.new_context()
+    page, _, _ = opened(context, (folder / "site" / kind).as_uri())
+    sheets = printed(page, size)
+    for number, sheet in enumerate(sheets, 1):
+        words = " ".join(sheet.split())
+        assert f"{results['organisation']['name']} · {results['launch']['title']}" in words, number
+        assert "Judged as of 24 November 2026" in words and f"Page {number} of {len(sheets)}" in words
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 900})  # A4 between its margins, in CSS pixels
+    assert page.evaluate("document.documentElement.scrollWidth") <= 681, "one for text that only is read out"
+    if kind == "todo.html":
+        text = " ".join(" ".join(sheets).split())
+        assert all(step["title"] in text for step in results["steps"]), "folded steps belong on paper too"
+    context.close()
+
+
+@pytest.mark.parametrize("which", ["site", "large"])
+def test_nothing_is_cut_on_paper(browser: Browser, request: pytest.FixtureRequest, which: str) -> None:
+    """A sheet scrolls nowhere: what is wider than it, or hidden in a box of its own, is lost."""
+    folder: Path = request.getfixturevalue(which)
+    context = browser.new_context(viewport={"width": 687, "height": 900})  # A4 between its margins; Letter is wider
+    page = context.new_page()
+    page.emulate_media(media="print")
+    for kind in KINDS if which == "site" else ("accounts.html", "findings.html", "todo.html"):
+        page.goto(page_file(folder, kind).as_uri())
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(item => {"
+            "  const box = item.getBoundingClientRect(), style = getComputedStyle(item);"
+            "  return box.width && style.position !== 'absolute' && !item.closest('.v')"
+            "    && (box.right > 690 || style.overflowX !== 'visible' && item.scrollWidth > item.clientWidth + 1);"
+            "}).map(item => item.outerHTML.slice(0, 120)).slice(0, 3)"
+        )
+        assert cut == [], kind
+    context.close()
+
+
+def test_paper_is_light_without_navigation_and_keeps_drawings_and_tables(browser: Browser, site: Path) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page, _, _ = opened(context, (site / "dont-panic.html").as_uri())
     page.emulate_media(media="print")
     assert page.locator("nav").first.is_hidden() and page.locator(".log").is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-    pdf = page.pdf(format="A4", prefer_css_page_size=True)
-    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 2
     page.goto((site / "disaster" / "us-airways-2014.html").as_uri())
     page.emulate_media(media="print")
     assert page.locator("svg.bowtie").is_visible(), "the drawing belongs on paper too"
@@ -329,6 +400,48 @@ def test_paper_shows_the_crisis_page_without_navigation_on_two_sheets(
     assert (
         page.locator("table.findings tbody tr").first.evaluate("item => getComputedStyle(item).display") == "table-row"
     )
+    context.close()
+
+
+def test_a_ticked_step_changes_the_picture_and_nothing_is_kept(browser: Browser, site: Path) -> None:
+    results = synthetic_results(40)
+    figures = results["verdict"]["numbers"]
+    context = browser.new_context()
+    page, _, complaints = opened(context, (site / "todo.html").as_uri())
+    then, ticks = page.locator("#then"), page.locator(".tick")
+    today = then.text_content()
+    assert ticks.count() == len(results["steps"]) and page.locator("#tick-note").is_visible()
+    ticks.first.check()
+    assert f"With 1 step done, {figures['reaches'] - 1} disasters could reach us; 1 critical and" in str(
+        then.text_content()
+    )
+    ticks.first.uncheck()
+    assert then.text_content() == today
+    # The second step lifts its disaster only with every earlier step that touches the same disaster.
+    lifted = results["steps"][1]["lifts"][0]
+    needs = [step for step in results["steps"][:1] if lifted in _touched(step, results)]
+    ticks.nth(1).check()
+    left = figures["reaches"] - (not needs)
+    assert f"{left} disasters could reach us" in str(then.text_content())
+    for number in range(4):
+        ticks.nth(number).check()
+    assert "the gate would say ready" in str(then.text_content())
+    ticks.nth(1).uncheck()
+    assert "the gate" not in str(then.text_content()), "what comes after a gap is not simulated"
+    page.reload()
+    assert then.text_content() == today and page.locator(".tick:checked").count() == 0
+    assert complaints == [] and page.evaluate("localStorage.length + document.cookie.length") == 0
+    context.close()
+
+
+def _touched(step: dict[str, Any], results: dict[str, Any]) -> set[str]:
+    return {name for check in results["checks"] if check["id"] in step["checks"] for name in check["scenarios"]}
+
+
+def test_a_link_to_a_folded_step_opens_it(browser: Browser, site: Path) -> None:
+    context = browser.new_context()
+    page, _, _ = opened(context, (site / "todo.html").as_uri() + "#step-12")
+    assert page.locator("#step-12").is_visible()
     context.close()
 
 

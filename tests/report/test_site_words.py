@@ -156,8 +156,10 @@ def test_states_differ_by_shape_and_word_not_by_colour() -> None:
         for state in ("stands", "open", "unseen", "attested", "not_applicable")
     }
     assert len(set(bare.values())) == len(bare)
-    words = [svg.state_word(state) for state in ("stands", "open", "unseen", "attested", "due")]
-    assert words == ["stands", "open", "not seen", "attested", "not answered"]
+    words = [svg.state_word(state) for state in ("open", "holds", "unseen", "not_applicable", "due")]
+    assert words == ["to fix", "passed", "not checked", "does not apply", "not answered"]
+    words = [svg.barrier_word(state) for state in ("stands", "open", "unseen", "attested")]
+    assert words == ["in place", "missing", "not checked", "vouched for"]
     assert "<b>" not in svg.state_mark("<b>odd</b>")
 
 
@@ -196,8 +198,9 @@ def _contrast(one: str, two: str) -> float:
 def _schemes() -> dict[str, dict[str, str]]:
     text = (templates_folder() / "site.css").read_text(encoding="utf-8")
     found = re.findall(r"(@media [^{]*\{\s*)?:root \{([^}]*)\}", text)
+    paper = (templates_folder() / "paper.css").read_text(encoding="utf-8")
     schemes = {}
-    for media, body in found:
+    for media, body in [*found, *(("paper", body) for body in re.findall(r":root \{([^}]*)\}", paper))]:
         tokens = dict(re.findall(r"--(\w+): (#[0-9a-f]+);", body))
         if tokens:
             schemes[media.strip(" {\n") or "light"] = tokens
@@ -206,7 +209,7 @@ def _schemes() -> dict[str, dict[str, str]]:
 
 def test_every_scheme_names_every_colour() -> None:
     schemes = _schemes()
-    assert set(schemes) == {"light", "@media (prefers-color-scheme: dark)", "@media print"}
+    assert set(schemes) == {"light", "@media (prefers-color-scheme: dark)", "paper"}
     assert {frozenset(tokens) for tokens in schemes.values()} == {
         frozenset({"paper", "ink", "soft", "rule", "line", "hold", "open", "link"})
     }
@@ -237,16 +240,16 @@ def test_numbers_of_one_sentence_are_all_words_or_all_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "says", "shown"),
+    ("subject", "title", "says", "shown"),
     [
-        ("plan P-031", "Approved only by somebody who wrote it", "plan P-031"),
-        ("ig-main", "The factor arrives by text message", ""),
-        ("Dana Kovács on ig-main", "Dana Kovács has left", ""),
-        ("policies/plan.md", "The review was due", "policies/plan.md"),
+        ("plan P-031", "“New colours …”", "Approved only by somebody who wrote it", "“New colours …”"),
+        ("ig-main", "Instagram @house", "The factor arrives by text message", ""),
+        ("Dana Kovács on ig-main", "Dana Kovács", "Dana Kovács has left", ""),
+        ("policies/plan.md", "Crisis plan", "The review was due", "Crisis plan"),
     ],
 )
-def test_a_finding_names_its_subject_once(subject: str, says: str, shown: str) -> None:
-    item = {"subject": subject, "says": says, "account": "ig-main", "verdict": "fail"}
+def test_a_finding_names_its_subject_once(subject: str, title: str, says: str, shown: str) -> None:
+    item = {"subject": subject, "subject_title": title, "says": says, "account": "ig-main", "verdict": "fail"}
     assert views.subject_words(item) == shown
 
 
@@ -262,11 +265,12 @@ def test_dates_in_our_sentences_read_as_dates_and_quoted_or_linked_ones_stay() -
     }
 
 
-PROSE = st.text("aZ09 @,.;:?!'\"()/%’“”…-_=*#[<&\n", max_size=60)
+PROSE = st.text("aZ09 @,.;:?!'\"(){}/%’“”…-_=*#[<&\n", max_size=60)
 
 
 @given(st.one_of(PROSE, st.lists(PROSE, min_size=1, max_size=4).map(
-    lambda parts: "\n".join(f"{number}. A{part}" for number, part in enumerate(parts, 1)))))  # fmt: skip
+    lambda parts: "\n".join(f"{number}. A{part}\n   and more" if number % 2 else f"{number}. A{part}"
+                            for number, part in enumerate(parts, 1)))))  # fmt: skip
 def test_the_short_way_for_plain_guidance_gives_what_the_parser_gives(text: str) -> None:
     made = prose.simple(text)
     assert made is None or made == prose._parsed(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from auditgen.audit.decisions import Attestation, attested_rows
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult, replay
 from auditgen.audit.gate import Coverage
-from auditgen.audit.plan import Step
+from auditgen.audit.plan.stages import Plan
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.evidence.store import Store
 from auditgen.results.accounts import accounts, owners
@@ -23,7 +24,7 @@ from auditgen.results.findings import Findings
 from auditgen.results.logins import logins
 from auditgen.results.names import Names, iso
 from auditgen.results.policies import policies
-from tests.tools.small_results import PEOPLE, item, lacking, outcome
+from tests.tools.small_results import PEOPLE, item, lacking, outcome, step
 from tests.tools.small_world import DAY, barrier, check, judged, known, path, replayed, scenario, vocabulary
 
 # -- disasters ------------------------------------------------------------
@@ -134,7 +135,7 @@ def test_whoever_has_most_to_mend_comes_first_and_nobody_before_all(store: Store
         finding("c", "jo", 2), finding("d", "kim", 1, "d-2"), finding("d", "kim", 1, "d-1"), finding("e", "kim", 3), finding("f", "al"),
         finding("g", None),
     ]  # fmt: skip
-    shown = owners(made, Names(made), found, [{"check": "e", "rank": 1}, {"check": "d", "rank": 2}])
+    shown = owners(made, Names(made), found, [{"checks": ["e"], "rank": 1}, {"checks": ["d"], "rank": 2}])
     assert [row["id"] for row in shown] == [None, "kim", "al", "jo"]
     kim = shown[1]
     assert (kim["findings"], kim["checks"], kim["effort"], kim["effort_says"]) == (
@@ -167,6 +168,26 @@ def test_names_of_platforms_and_accounts(store: Store) -> None:
     assert [names.account_title(name) for name in ("a", "b", "c", "gone", None)] == [
         "X @h", "Platform not recorded", "tiktok", "gone", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        ("Only one barrier stands for ads: A limit.", "Only one barrier stands for Advertising @h: A limit."),
+        ("One phone carries the resets of ads-2.", "One phone carries the resets of X @k."),
+        ("Everything that stands for ads hangs on one person: Bo.",
+         "Everything that stands for Advertising @h hangs on one person: Bo."),
+        ("Nothing that ads buy stands.", "Nothing that ads buy stands."),
+    ],
+)  # fmt: skip
+def test_a_cause_names_accounts_as_people_know_them(store: Store, says: str, shown: str) -> None:
+    rows = [{"account": "ads", "platform": "ads", "handle": "h"}, {"account": "ads-2", "platform": "x", "handle": "k"}]
+    store.add("accounts", rows)
+    words = replace(vocabulary(barrier("m")), platforms={"x": "X", "ads": "Advertising"})
+    made = ScenarioResult(scenario(("m",)), "single", (), 0, ("broken", "m", says), (), accounts=("ads", "ads-2"))
+    found = outcome(store, vocabulary=words, scenarios=[made])
+    (story,) = scenarios(found, Names(found))
+    assert story["single_cause"]["says"] == shown
 
 
 def test_which_disasters_a_check_matters_to(store: Store) -> None:
@@ -472,7 +493,7 @@ def test_what_could_not_be_seen_is_told_missing_sources_first(store: Store) -> N
     made = outcome(store, items, suppliers=(PEOPLE,))
     shown = build_results(made)["unseen"]
     assert [(row["title"], row["says"]) for row in shown] == [
-        ("A list of people", "One check could answer with it."), ("A title", "Also is dark."), ("high holds", "Ask? One more like it."),
+        ("Add: A list of people", "One check could answer with it."), ("A title", "Also is dark."), ("high holds", "Ask? One more like it."),
         ("low holds", "Low is dark."), ("both holds", "dark."),
     ]  # fmt: skip
     assert [row["add"] for row in shown] == ["Who works here.", "Look there.", "", "", ""]
@@ -499,7 +520,7 @@ def test_a_run_without_a_launch_and_checks_that_failed_themselves(store: Store) 
     items = [judged("a"), judged("b"), judged("c", {"x": "fail"}, effort=2), judged("d", {"x": "fail"}, effort=1.5)]
     items[0].reason, items[0].message = "error", "It failed."
     items[1].reason, items[1].message = "missing", "Not read."
-    made = outcome(store, items, steps=[Step("c", ()), Step("d", ())], effort_unit="hours", problems=[{"where": "f", "says": "s"}],
+    made = outcome(store, items, plan=Plan((step("c", effort=2), step("d", effort=1.5))), effort_unit="hours", problems=[{"where": "f", "says": "s"}],
                    coverage=Coverage(0.123456, 1, 2, 3))  # fmt: skip
     shown = build_results(made)
     assert shown["launch"] is None
@@ -520,9 +541,11 @@ def test_the_crisis_page_has_the_quickest_switch_first(store: Store) -> None:
             {"switch": "quick", "minutes": 1, "title": "Quick"},
         ],
     )
-    made = outcome(store, crisis={"decides": ["jo"], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
+    made = outcome(store, crisis={"decides": ["jo", {"person": "lee", "reach": "4401"}, {"person": "max"}], "on_call": [{"person": "kim", "reach": "1"}, {"reach": "2"}]}, launch={
         "launch": "l", "title": "L", "starts_at": None, "ends_at": None, "accounts": ["b"], "on_call": None})  # fmt: skip
     shown = build_results(made)["crisis"]
     assert [row["title"] for row in shown["switches"]] == ["Quick", "slow", "nobody-knows"]
     assert [row["account"] for row in shown["routes"]] == ["b", "a"]
     assert [row["title"] for row in shown["on_call"]] == ["kim", ""]
+    assert [(row["title"], row["reach"]) for row in shown["decides"]] == [("jo", ""), ("lee", "4401"), ("max", "")]
+    assert "How to reach jo and max is not written down. Add reach under [crisis] in auditgen.toml." in shown["gaps"]

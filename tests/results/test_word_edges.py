@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from auditgen.audit.gate import Decider, Rule, Verdict
 from auditgen.results import wording
-from tests.tools.small_results import READY, SURE
-from tests.tools.small_world import judged
+from tests.tools.small_world import check
 
 # -- words ------------------------------------------------------------
 
@@ -66,75 +64,69 @@ def test_could_answer(checks: int, says: str) -> None:
     assert wording.could_answer(checks) == says
 
 
-def test_a_step_without_findings_says_what_the_check_says() -> None:
-    each = judged("c")
-    assert wording.step(each, [], 0) == ""
-    each.message = "Nothing was read."
-    assert wording.step(each, [], 1) == "Nothing was read. Stands in the way of one disaster."
-
-
-def disaster(name: str, state: str, depth: int = 1, cause: str | None = "m") -> dict[str, Any]:
-    return {"id": name, "state": state, "depth": depth, "single_cause": {"cause": cause}}
-
-
-def step(*closes: str, effort: float = 1) -> dict[str, Any]:
-    return {"closes": list(closes), "effort": effort}
-
-
-NOT_READY = Verdict("not_ready", "p", (), None)
-SEEN = " We could look at 50\u00a0% of what there is to see."
+NOTHING = {
+    "critical_open": 0, "critical_unseen": 0, "high_open": 0, "high_unseen": 0, "reaches": 0, "reaches_certain": 0,
+    "reaches_unseen": 0, "single": 0, "held": 0, "not_preventable": 0,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("verdict", "disasters", "steps", "unit", "says"),
+    ("numbers", "says"),
     [
-        pytest.param(READY, [], [], None, SEEN.strip(), id="nothing was replayed"),
-        pytest.param(READY, [disaster("s", "held")], [], None, "Every disaster we replayed meets at least two barriers that stand." + SEEN,
-                     id="all are held"),
-        pytest.param(READY, [disaster("s", "single")], [], None,
-                     "Every disaster we replayed would be stopped; one hangs on a single barrier." + SEEN, id="one hangs on a barrier"),
-        pytest.param(READY, [disaster("s", "single"), disaster("t", "single", 2)], [], None,
-                     "Every disaster we replayed would be stopped; two hang on a single cause." + SEEN, id="one of two on a cause"),
-        pytest.param(READY, [disaster("s", "single", 2, None)], [], None,
-                     "Every disaster we replayed would be stopped; one hangs on a single barrier." + SEEN, id="no cause is named"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [], None, "One disaster that happened to others would still reach us." + SEEN,
-                     id="one reaches us, no step"),
-        pytest.param(NOT_READY, [disaster("s", "reaches"), disaster("t", "reaches"), disaster("u", "single")], [], None,
-                     "Two disasters that happened to others would still reach us, and one hangs on a single barrier." + SEEN, id="two and one"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [step("s")], None,
-                     "One disaster that happened to others would still reach us." + SEEN
-                     + " The first one step below puts a barrier in front of one of them.", id="one step"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [step("s"), step("s"), step(), step(effort=9)], "hours",
-                     "One disaster that happened to others would still reach us." + SEEN
-                     + " The first three steps below, 3 hours together, put a barrier in front of one of them.", id="three of four steps"),
-        pytest.param(NOT_READY, [disaster("s", "reaches")], [step(), step(), step(), step("s")], None,
-                     "One disaster that happened to others would still reach us." + SEEN, id="only the fourth step helps"),
-        pytest.param(NOT_READY, [disaster("s", "reaches"), disaster("t", "single")], [step("t")], None,
-                     "One disaster that happened to others would still reach us, and one hangs on a single barrier." + SEEN,
-                     id="the step helps against what does not reach us"),
-        pytest.param(READY, [disaster("s", "reaches")], [step("s")], None, "One disaster that happened to others would still reach us." + SEEN,
-                     id="ready: no step is urged"),
-        pytest.param(Verdict("cannot_tell", "p", (), None), [disaster("s", "reaches")], [step("s")], None,
-                     "One disaster that happened to others would still reach us." + SEEN
-                     + " The first one step below puts a barrier in front of one of them.", id="cannot tell: a step is urged"),
+        pytest.param({"held": 30}, "30 of the disasters we replayed meet at least two kinds of barrier.", id="all are held"),
+        pytest.param({"reaches_certain": 1}, "One of the disasters we replayed would reach us.", id="one for certain"),
+        pytest.param({"reaches_unseen": 28}, "28 of the disasters we replayed cannot be ruled out.", id="none for certain"),
+        pytest.param({"reaches_certain": 12, "reaches_unseen": 1}, "Twelve of the disasters we replayed would reach us and one "
+                     "more cannot be ruled out.", id="known and not known are two numbers"),
+        pytest.param({"single": 1}, "One of the disasters we replayed hangs on a single cause.", id="one hangs"),
+        pytest.param({"reaches_certain": 2, "single": 3, "not_preventable": 1}, "Two of the disasters we replayed would reach us, "
+                     "three hang on a single cause and one is beyond anybody\u2019s barriers.", id="everything"),
+        pytest.param({"held": 5, "not_preventable": 2}, "Five of the disasters we replayed meet at least two kinds of barrier and "
+                     "two are beyond anybody\u2019s barriers.", id="what nobody can stop is not said to be stopped"),
     ],
 )  # fmt: skip
-def test_the_first_words_of_the_verdict(verdict: Verdict, disasters: list[dict[str, Any]], steps: list[dict[str, Any]], unit: str | None,
-                                        says: str) -> None:  # fmt: skip
-    assert wording.verdict(verdict, disasters, steps, SURE, unit)["says"] == says
+def test_how_many_disasters(numbers: dict[str, int], says: str) -> None:
+    assert wording.disasters({**NOTHING, **numbers}) == says
 
 
 @pytest.mark.parametrize(
-    ("state", "title", "code"),
-    [("ready", "Ready.", 0), ("ready_with_unknowns", "Ready, with unknowns.", 11), ("not_ready", "Not ready yet.", 10),
-     ("cannot_tell", "Cannot tell.", 10)],
+    ("about", "subjects", "count", "says"),
+    [
+        ("account", ["X @house"], 1, "a door is open (X @house)"),
+        ("account", ["X @house", "X @shop"], 2, "a door is open (two accounts)"),
+        ("credential", [], 2, "a door is open (two logins)"),
+        ("credential", ["C1", "C2", "C3"], 3, "a door is open (three logins)"),
+        ("person", ["X @house"], 3, "a door is open (X @house)"),
+        ("person", ["X @house", "X @shop"], 3, "a door is open (two accounts)"),
+        ("clause", ["X @house"], 1, "a door is open"),
+        ("organisation", [], 1, "a door is open"),
+    ],
+)
+def test_a_fact_in_a_sentence(about: str, subjects: list[str], count: int, says: str) -> None:
+    assert wording.fact(check("c", about=about, fail="A door is open."), subjects, count) == says
+
+
+@pytest.mark.parametrize(("parts", "says"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_a_series(parts: list[str], says: str) -> None:
+    assert wording.series(parts) == says
+
+
+@pytest.mark.parametrize(
+    ("lifts", "closed", "answered", "says"),
+    [
+        pytest.param((), {}, {}, "", id="nothing"),
+        pytest.param(("s",), {}, {}, "Lifts one disaster.", id="one disaster"),
+        pytest.param(("s", "t"), {"critical": 1}, {}, "Lifts two disasters, closes one critical finding.", id="and a finding"),
+        pytest.param((), {"critical": 1, "high": 1, "low": 4}, {}, "Closes one critical and one high finding.", id="the worst are named"),
+        pytest.param((), {"low": 4}, {}, "Closes four findings.", id="small ones are counted"),
+        pytest.param((), {}, {"low": 1}, "Settles one check.", id="one check"),
+        pytest.param(("s",), {}, {"critical": 2, "low": 12}, "Lifts one disaster; settles 14 checks, two of them critical.", id="many checks"),
+    ],
 )  # fmt: skip
-def test_how_the_verdict_is_called(state: str, title: str, code: int) -> None:
-    rule = Rule("r", "says", "met", "found", [Decider("check", "c", "C")])
-    block = wording.verdict(Verdict(state, "p", (rule,), "r"), [], [], SURE, None)
-    assert (block["title"], block["exit_code"], block["rule"], block["profile"]) == (title, code, "r", "p")
-    assert block["rules"] == [{"id": "r", "says": "says", "state": "met", "found": "found",
-                               "decided_by": [{"kind": "check", "id": "c", "title": "C"}]}]  # fmt: skip
+def test_what_a_step_brings(
+    lifts: tuple[str, ...], closed: dict[str, int], answered: dict[str, int], says: str
+) -> None:
+    assert wording.brings(lifts, closed, answered) == says
 
 
 SWITCH = {"title": "Comments", "tested_on": "2026-01-01"}

@@ -145,7 +145,7 @@ def _inventory() -> str:
             "recovery": {"email": f"recovery@{DOMAIN}", "email_readers": 3, "phone_owner": "none", "codes_in_vault": True,
                          "checked": str(REVIEWED), "platform_route": "https://help.example/hacked"},
             "verification": {"state": "verified"},
-            "reviewed": {"access": str(REVIEWED), "sessions": str(REVIEWED)},
+            "reviewed": {"access": str(REVIEWED), "sessions": str(REVIEWED), "apps": str(REVIEWED)},
         }
         for name, platform, handle, url, factor in ACCOUNTS
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from auditgen.audit.checks.check import Check
 from auditgen.audit.decisions import Known
 from auditgen.audit.disasters.barriers import Barriers, Standing
 from auditgen.audit.disasters.scenarios import Link, PathResult, ScenarioResult
-from auditgen.audit.disasters.vocabulary import Barrier, Cause, Scenario, Threat, ThreatPath, Vocabulary
+from auditgen.audit.disasters.vocabulary import Barrier, Cause, Scenario, Stop, Threat, ThreatPath, Vocabulary
 from auditgen.audit.verdicts import Judged, Row, Tally
 from auditgen.workspace.model import Profile
 
@@ -81,11 +81,15 @@ def barrier(name: str, family: str | None = None, **more: Any) -> Barrier:
     return Barrier(id=name, title=name, short=name, stands_when=name, family=family or name, **values)
 
 
-def vocabulary(*barriers: Barrier, causes: tuple[Cause, ...] = (), functions: tuple[str, ...] = ()) -> Vocabulary:
+def vocabulary(
+    *barriers: Barrier, causes: tuple[Cause, ...] = (), functions: tuple[str, ...] = (), **threat: Any
+) -> Vocabulary:
+    """A vocabulary of one threat, t, that every barrier stops; `threat` holds what else is said of it."""
+    stops = {item.id: Stop(f"{item.id} stops it") for item in barriers} | threat.pop("stops", {})
     return Vocabulary(
         barriers={item.id: item for item in barriers},
         causes=causes,
-        threats={"t": Threat("t", "T", "te", tuple(item.id for item in barriers))},
+        threats={"t": Threat("t", "T", "te", stops, **threat)},
         top_events={"te": {"title": "It happens", "functions": list(functions)}},
         functions={name: {"title": name, "phase": "act"} for name in functions},
         platforms={"x": "X", "instagram": "Instagram"},
@@ -110,8 +114,9 @@ def world(
     """Barriers over checks that say so of each account."""
     causes = more.pop("causes", ())
     functions = more.pop("functions", ())
+    threat = more.pop("threat", {})
     items = [judged(name, found) for name, found in states.items()]
-    return Barriers(vocabulary(*barriers, causes=causes, functions=functions), items, accounts, DAY, **more)
+    return Barriers(vocabulary(*barriers, causes=causes, functions=functions, **threat), items, accounts, DAY, **more)
 
 
 def path(*standings: tuple[str, str] | tuple[str, str, str], depth: int, ceiling: int) -> PathResult:

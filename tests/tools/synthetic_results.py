@@ -1,4 +1,4 @@
-"""Results in the shape of auditgen.results/2 without running an audit: plausible, of any size, or hostile.
+"""Results in the shape of auditgen.results/3 without running an audit: plausible, of any size, or hostile.
 
 `synthetic_results(findings=N)` is deterministic: the same N gives the same data. Run as a program it writes
 JSON: `python synthetic_results.py 10000 results.json`.
@@ -17,6 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import synthetic_data as data
+from synthetic_plan import with_plan
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SOURCES = ("accounts.yml", "google-users.csv", "leavers.csv", "vault-team.json", "calendar.csv", "policies/social.md")
@@ -61,6 +62,7 @@ def _barrier_on_path(name: str, account: str) -> dict[str, Any]:
     return {
         "id": name, "title": title, "short": short, "family": family, "kind": "barrier", "state": state,
         "says": _barrier_says(name, state), "counts_as_standing": state == "stands", "check": None,
+        "why": "It ends this way at its first step.",
     }  # fmt: skip
 
 
@@ -94,8 +96,8 @@ def _scenario(row: tuple[str, ...]) -> dict[str, Any]:
     for item in functions.split():
         label, phase, function_state = data.FUNCTIONS[item]
         chain.append({"function": item, "title": label, "phase": phase, "state": function_state,
-                      "barriers": [{"id": f"a-{item}", "title": f"{label}: written down and tried",
-                                    "state": function_state}]})  # fmt: skip
+                      "barriers": [{"id": f"a-{item}", "title": f"{label}: written down and tried", "says": "Seen.",
+                                    "needed": True, "state": function_state}]})  # fmt: skip
     cause = {"state": "not_applicable", "cause": None,
              "says": "Nothing stands in the way yet, so there is nothing to lose."}  # fmt: skip
     if depth == 1 and weakest:
@@ -118,6 +120,7 @@ def _scenario(row: tuple[str, ...]) -> dict[str, Any]:
         "preventable": bool(paths), "good_response": name in ("buffer-2013", "red-cross-2011"),
         "then": [{"barrier": item, "title": data.BARRIERS[item][1], "state": ("absent", "failed", "unknown")[i % 3],
                   "basis": ("stated", "judged")[i % 2]} for i, item in enumerate(barriers.split())],
+        "certain": bool(weakest) and all(item["state"] == "open" for item in weakest["barriers"]), "says": "" if paths else "Nothing of ours was in the way.", "beyond": [],
         "state": state, "paths": paths, "depth": depth, "ceiling": weakest["ceiling"] if weakest else 0,
         "target": 2, "path": 0, "account": account, "account_title": _platform(account), "single_cause": cause,
         "chain": chain,
@@ -281,14 +284,10 @@ def _steps(checks: list[dict[str, Any]], findings: list[dict[str, Any]]) -> list
         if check["state"] != "open" or not check["findings"]:
             continue
         first = by_check[check["id"]]
-        closes = check["scenarios"][:4]
-        text = first["says"] + (
-            f" Stands in the way of {len(closes)} {'disaster' if len(closes) == 1 else 'disasters'}." if closes else ""
-        )
         steps.append({
-            "rank": len(steps) + 1, "title": check["step"], "says": text, "check": check["id"],
+            "rank": len(steps) + 1, "title": check["step"], "says": first["says"], "check": check["id"],
             "findings": check["findings"], "owner": first["owner"], "owner_title": first["owner_title"] or "",
-            "effort": check["effort"], "effort_says": "1 unit", "closes": closes, "stage": "prevent",
+            "effort": check["effort"], "effort_says": "1 unit", "stage": "prevent",
             "state": "open",
         })  # fmt: skip
     return steps
@@ -360,7 +359,8 @@ def _policies(checks: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _crisis() -> dict[str, Any]:
     return {
-        "decides": [{"person": "samir-haddad", "title": "Samir Haddad"}, {"person": "priya-nair", "title": "Priya Nair"}],
+        "decides": [{"person": "samir-haddad", "title": "Samir Haddad", "reach": "extension 1001"},
+                    {"person": "priya-nair", "title": "Priya Nair", "reach": ""}],
         "on_call": [{"title": "Ana Duarte", "reach": "internal line 4410", "hours": "07–19"},
                     {"title": "Tom Adeyemi", "reach": "internal line 4411", "hours": "nights and weekends"}],
         "switches": [
@@ -429,8 +429,8 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
     reach = [item for item in scenarios if item["state"] == "reaches"]
     exceptions, attestations = _overlay(items)
     steps = _steps(checks, items)
-    return {
-        "schema": "auditgen.results/2",
+    return with_plan({
+        "schema": "auditgen.results/3",
         "tool": {"name": "auditgen", "version": "0.1.0"},
         "run": {"as_of": "2026-11-24", "only": [], "skip": ["handles-are-claimed"], "offline": True},
         "organisation": {"name": "Northwind Coffee", "domains": ["northwind.example"]},
@@ -447,7 +447,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
             "rule": "minimum_depth",
             "rules": [
                 {"id": "minimum_depth", "says": "every disaster meets at least one barrier that stands",
-                 "state": "broken", "found": f"{len(reach)} of 30 would reach us, 0 of them for want of evidence",
+                 "state": "broken", "found": f"{len(reach)} of 30 would reach us, 0 more cannot be ruled out",
                  "decided_by": [{"kind": "scenario", "id": item["id"], "title": item["title"]} for item in reach]},
                 {"id": "max_open.critical", "says": "no critical finding is open", "state": "broken",
                  "found": "5 open, 0 not seen",
@@ -503,7 +503,7 @@ def synthetic_results(findings: int = 60) -> dict[str, Any]:
         "crisis": _crisis(),
         "logins": _logins(),
         "policies": _policies(checks),
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 HOSTILE = (

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from auditgen.audit.checks.packs import builtin_folder, load_pack
-from auditgen.audit.disasters.vocabulary import load_scenarios, load_vocabulary
+from auditgen.audit.disasters.scenario_files import load_scenarios
+from auditgen.audit.disasters.vocabulary import load_vocabulary
 from auditgen.cli import cli
 from auditgen.readers.inventory.reader import READER
 from auditgen.workspace.load import load_workspace

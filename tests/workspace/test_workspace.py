@@ -86,6 +86,16 @@ def test_a_good_file_is_typed(tmp_path: Path) -> None:
         ),
         (("[[source]]", "[[launch]]\nid = 'a'\n[[source]]"), "line 6: launch.starts is missing"),
         (("[[source]]", "[[crisis.on_call]]\nreach = 'a'\n[[source]]"), "line 6: crisis.on_call.person is missing"),
+        (("[[source]]", "[[crisis.decides]]\nreach = 'a'\n[[source]]"), "line 6: crisis.decides.person is missing"),
+        (
+            ("[[source]]", "[[crisis.decides]]\nperson = 1\n[[source]]"),
+            "crisis.decides.person should be a text in quotes",
+        ),
+        (
+            ("[[source]]", "[[crisis.decides]]\nperson = 'a'\nphone = '1'\n[[source]]"),
+            "unknown key crisis.decides.phone",
+        ),
+        (("[[source]]", "[crisis]\ndecides = ['a', 1]\n[[source]]"), "crisis.decides should be a list of texts, or of"),
         (("[[source]]", "[[crisis.statements]]\ntitle = 'a'\n[[source]]"), "line 6: crisis.statements.text is missing"),
         (
             ("[[source]]", "[[launch]]\nid = 'a'\nstarts = 9999-12-31T23:59:59-14:00\n[[source]]"),

@@ -121,6 +121,8 @@ def find_states(
             weak = not fact and (not len(best) or score[best[0], number] < LEAST_SENTENCE)
             if weak and state in ("found_check", "found_sure"):
                 state, p = "not_found_check", min(p, CHECK - 0.01)
+            if state == "found_sure" and not fact and not _acts(clauses[name], own, score[:, number], number, reading):
+                state = "found_check"
             texts: list[tuple[int | None, str, float]] = [
                 (int(n), sentences[n].text, float(score[n, number])) for n in best
             ]
@@ -148,6 +150,21 @@ def _open_sections(sentences: Sequence[Sentence]) -> npt.NDArray[np.bool_]:
     """Units of a section with an open field of a starter: nobody has agreed to any of it yet."""
     sections = {(sentence.document, sentence.heading) for sentence in sentences if OPEN_FIELD in sentence.text}
     return np.asarray([(sentence.document, sentence.heading) in sections for sentence in sentences], dtype=bool)
+
+
+def _acts(
+    clause: Mapping[str, Any],
+    own: npt.NDArray[np.int64],
+    scores: npt.NDArray[np.float64],
+    number: int,
+    reading: Reading,
+) -> bool:
+    """Whether a passage says what has to be done. One that only asks for good manners is for a person to judge."""
+    patterns = clause.get("operative", ())
+    said = [n for n in own if np.isfinite(scores[n]) and reading.hits.found[n, number]]
+    said = said or [n for n in own if np.isfinite(scores[n]) and scores[n] >= LEAST_SENTENCE]
+    texts = [f"{reading.sentences[n].lead} {reading.sentences[n].text}" for n in said]
+    return not patterns or any(re.search(pattern, text, re.I) for pattern in patterns for text in texts)
 
 
 def _fact(clause: Mapping[str, Any], said: Mapping[str, Any]) -> str | None:

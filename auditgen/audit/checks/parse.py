@@ -57,6 +57,7 @@ _CLAUSE_KEYS: dict[str, type] = {
     "partial": list,
     "heading": list,
     "declined": list,
+    "operative": list,
     "facts": list,
     "keeps": list,
     "wording": str,
@@ -217,6 +218,13 @@ def _check_keys(reader: _Reader, data: dict[str, Any], lines: Mapping[str, int])
                 reader.say(lines.get(key, lines.get(table, 1)), f"unknown key {table}.{key}{nearest(key, keys)}")
             else:
                 typed(key, value, keys[key])
+    clause = data.get("clause")
+    patterns = clause.get("operative") if isinstance(clause, dict) else None
+    for pattern in patterns if isinstance(patterns, list) else ():
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            reader.say(lines.get("operative", 1), f"clause.operative holds no pattern: {error}")
     for need in data.get("needs", []):
         table, _, column = str(need).partition(".")
         if table not in schema():

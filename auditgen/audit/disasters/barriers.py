@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from auditgen.audit.disasters.causes import HangsOn, Thing
 from auditgen.audit.disasters.vocabulary import Barrier, Cause, Vocabulary
 from auditgen.audit.verdicts import Judged, Tally
 
@@ -17,12 +19,16 @@ ORDER = ("open", "unseen", "attested", "stands")
 class Standing:
     """State of a barrier for one account: stands, attested, unseen, open or not_applicable.
 
-    check  id of the check that decided; says is one sentence why.
+    check   id of the check that decided; says is one sentence about it
+    why     why the barrier stops the threat it was asked about; empty where it was asked about none
+    credit  False where it may not count by itself: it stood in the very disaster and did not stop it
     """
 
     state: str
     check: str | None
     says: str
+    why: str = ""
+    credit: bool = True
 
 
 class Barriers:
@@ -37,6 +43,8 @@ class Barriers:
         *,
         count_attested: bool = False,
         posting: Iterable[str] = (),
+        hangs_on: HangsOn | None = None,
+        parked: Iterable[str] = (),
     ) -> None:
         self.vocabulary = vocabulary
         self.judged: Mapping[str, Judged] = {item.check.id: item for item in judged}
@@ -44,22 +52,67 @@ class Barriers:
         self.as_of = as_of
         # Accounts of which posts were seen: a check of posts that finds none to examine there does not concern them.
         self.posting = frozenset(posting)
+        # A parked account that posts all the same is treated like any other.
+        self.parked = frozenset(parked) - self.posting
+        self._hangs_on = hangs_on or {}
         self.counted = {"stands", "attested"} if count_attested else {"stands"}
-        self._answers: dict[tuple[str, str | None], Standing] = {}
+        self._answers: dict[tuple[str, str | None, str | None], Standing] = {}
+        self._overall: dict[str, Standing] = {}
 
     def counts(self, standing: Standing) -> bool:
         """Whether a barrier in this state earns credit."""
-        return standing.state in self.counted
+        return standing.credit and standing.state in self.counted
 
-    def standing(self, barrier: Barrier, account: str | None) -> Standing:
-        """State of a barrier for one account; account None asks for the organisation as a whole."""
-        key = (barrier.id, account if barrier.scope == "account" else None)
+    def asked(self, barrier: Barrier, threat: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The checks that must all hold, and those of which one is enough, for a barrier to stand against a threat."""
+        found = self.vocabulary.against(barrier, threat)
+        return found.all_of, found.any_of
+
+    def standing(self, barrier: Barrier, account: str | None, threat: str | None = None) -> Standing:
+        """State of a barrier against a threat for one account.
+
+        account None asks for the organisation as a whole, threat None for the barrier in general.
+        """
+        key = (barrier.id, account if barrier.scope == "account" else None, threat)
         if key not in self._answers:
-            self._answers[key] = self._judge(barrier, key[1])
+            stop = self.vocabulary.stop(barrier.id, threat)
+            found = self._judge(self.vocabulary.against(barrier, threat), key[1])
+            self._answers[key] = replace(found, why=stop.why) if stop is not None else found
         return self._answers[key]
+
+    def parts(
+        self, barrier: Barrier, account: str | None, threat: str | None = None
+    ) -> tuple[dict[str, Standing], dict[str, Standing]]:
+        """State of each check behind a barrier: those that must all hold, and those of which one is enough."""
+        found = self.vocabulary.against(barrier, threat)
+        whom = account if barrier.scope == "account" else None
+        return (
+            {name: self._check(found, name, whom) for name in found.all_of},
+            {name: self._check(found, name, whom) for name in found.any_of},
+        )
+
+    def changed(self, judged: Mapping[str, Judged], *, count_attested: bool | None = None) -> Barriers:
+        """The same barriers over other verdicts; what people vouch for counts as before unless told."""
+        other = copy(self)
+        other.judged = judged
+        # What asks none of the checks that changed stands as it did.
+        new = {name for name, item in judged.items() if item is not self.judged.get(name)}
+        same = {
+            item.id for item in self.vocabulary.barriers.values() if new.isdisjoint(self.vocabulary.checks_of(item))
+        }
+        other._answers = {key: answer for key, answer in self._answers.items() if key[0] in same}
+        other._overall = {name: answer for name, answer in self._overall.items() if name in same}
+        if count_attested is not None:
+            other.counted = {"stands", "attested"} if count_attested else {"stands"}
+        return other
 
     def overall(self, barrier: Barrier) -> Standing:
         """Worst state over all accounts, for lists that show one state a barrier."""
+        if barrier.id not in self._overall:
+            self._overall[barrier.id] = self._worst(barrier)
+        return self._overall[barrier.id]
+
+    def _worst(self, barrier: Barrier) -> Standing:
         if barrier.scope != "account":
             return self.standing(barrier, None)
         if not self.accounts:
@@ -81,6 +134,15 @@ class Barriers:
         if tally.failed:
             return "there"
         return "unseen" if tally.unknown or not (tally.passed or tally.not_applicable) else "absent"
+
+    def hangs_on(self, barrier: Barrier, account: str | None) -> frozenset[Thing]:
+        """Things whose loss takes a barrier of an account, as far as the evidence shows them."""
+        return self._hangs_on.get((barrier.id, account or ""), frozenset())
+
+    def in_common(self, barriers: Iterable[Barrier], account: str | None) -> Thing | None:
+        """The first thing that every one of these barriers of an account hangs on; None where there is none."""
+        things = [self.hangs_on(barrier, account) for barrier in barriers]
+        return min(frozenset.intersection(*things), default=None) if things else None
 
     def _tally(self, judged: Judged, account: str | None) -> Tally:
         total = Tally()
@@ -104,7 +166,10 @@ class Barriers:
             return Standing("unseen", None, "No inventory of accounts was read.")
         answers = [self._check(barrier, name, account) for name in barrier.all_of]
         for name, answer in zip(barrier.all_of, answers, strict=True):
-            # Where the heart of the barrier concerns nothing, what else belongs to it cannot make it stand.
+            # Where the heart of the barrier concerns nothing, what else belongs to it cannot make it stand; what is
+            # asked before the heart and is open keeps it open.
+            if answer.state == "open":
+                break
             if name == barrier.heart and answer.state == "not_applicable":
                 return answer
         if barrier.any_of:

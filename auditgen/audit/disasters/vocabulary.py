@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,23 +52,65 @@ class Barrier:
 
 @dataclass(frozen=True)
 class Cause:
-    """A shared cause that takes several barriers away at once; active where its check fails or cannot tell."""
+    """A shared cause that takes several barriers away at once.
+
+    check   where it fails or cannot tell, the cause is there and takes these barriers
+    named   the sentence with the {thing} that the evidence names, for barriers of any kind that hang on it
+    """
 
     id: str
     title: str
     says: str
     check: str
     barriers: tuple[str, ...]
+    named: str = "Everything that stands{where} hangs on one thing: {thing}."
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a barrier stops one threat, and which checks show that it does.
+
+    all_of, any_of  checks asked instead of the barrier's own; None where its own are asked
+    max_age_days    age of evidence, in days, asked instead of the barrier's own; None where its own counts
+    heart           the check of all_of without which there is no such barrier against the threat
+    """
+
+    why: str
+    all_of: tuple[str, ...] | None = None
+    any_of: tuple[str, ...] | None = None
+    max_age_days: int | None = None
+    heart: str | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether the barrier is judged as it is judged in general."""
+        return self.all_of is None and self.any_of is None and self.max_age_days is None
 
 
 @dataclass(frozen=True)
 class Threat:
-    """An act that can lead to a top event, with the barriers that alone could stop it."""
+    """An act that can lead to a top event, with the barriers that alone could stop it.
+
+    about    what the organisation must do at all for this to concern it (see THINGS)
+    heart    barrier without which there is no such way: an account it does not concern is not on this way
+    elsewhere  what to say where its heart concerns no account of ours
+    parked   whether it concerns accounts that are parked: no planned post goes wrong on one that posts nothing
+    without  what to say where no barrier of ours can exist; None where a way that no barrier concerns is no way
+    """
 
     id: str
     title: str
     top_event: str
-    barriers: tuple[str, ...]
+    stops: Mapping[str, Stop]
+    about: str | None = None
+    heart: str | None = None
+    without: str | None = None
+    elsewhere: str | None = None
+    parked: bool = True
+
+    @property
+    def barriers(self) -> tuple[str, ...]:
+        return tuple(self.stops)
 
 
 @dataclass(frozen=True)
@@ -82,17 +124,64 @@ class Vocabulary:
     functions: Mapping[str, Mapping[str, Any]]
     platforms: Mapping[str, str]
     areas: Mapping[str, Mapping[str, Any]]
+    _asked: dict[tuple[str, str], Barrier] = field(default_factory=dict, compare=False, repr=False)
+    _every: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def responses(self, function: str) -> list[Barrier]:
         return [item for item in self.barriers.values() if item.kind == "response" and item.function == function]
 
+    def stop(self, barrier: str, threat: str | None) -> Stop | None:
+        """Why and how a barrier stops a threat; None for a barrier in general or one the threat does not list."""
+        found = self.threats.get(threat) if threat is not None else None
+        return found.stops.get(barrier) if found is not None else None
+
+    def checks_of(self, barrier: Barrier) -> tuple[str, ...]:
+        """Every check that a barrier asks, in general or of one threat."""
+        if barrier.id not in self._every:
+            found = dict.fromkeys(barrier.checks)
+            for threat in self.threats.values():
+                found.update(dict.fromkeys(self.against(barrier, threat.id).checks))
+            self._every[barrier.id] = tuple(found)
+        return self._every[barrier.id]
+
+    def asked_by(self, scenario: Scenario) -> tuple[str, ...]:
+        """Every check that shows a barrier in the way of a disaster."""
+        found: dict[str, None] = {}
+        for path in scenario.paths:
+            for name in path.barriers:
+                if self.barriers[name].kind == "barrier":
+                    found.update(dict.fromkeys(self.against(self.barriers[name], path.threat).checks))
+        return tuple(found)
+
+    def against(self, barrier: Barrier, threat: str | None) -> Barrier:
+        """The barrier as it is judged against a threat: with the checks and the age that count there."""
+        stop = self.stop(barrier.id, threat)
+        if stop is None or stop.own or threat is None:
+            return barrier
+        key = (barrier.id, threat)
+        if key not in self._asked:
+            own = stop.all_of is None and stop.any_of is None
+            all_of = barrier.all_of if own else stop.all_of or ()
+            self._asked[key] = replace(
+                barrier,
+                all_of=all_of,
+                any_of=barrier.any_of if own else stop.any_of or (),
+                max_age_days=barrier.max_age_days if stop.max_age_days is None else stop.max_age_days,
+                heart=next((name for name in (stop.heart, barrier.heart) if name in all_of), None),
+            )
+        return self._asked[key]
+
 
 @dataclass(frozen=True)
 class ThreatPath:
-    """One way a disaster took, from a threat past the barriers in its way."""
+    """One way a disaster took, from a threat past the barriers in its way.
+
+    about  as of a threat, where this one way needs something that others of its threat do not
+    """
 
     threat: str
     barriers: tuple[str, ...]
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,11 +204,15 @@ class Scenario:
     sources: tuple[Mapping[str, str], ...]
 
 
+# What an organisation may do or not; where it does not, ways that need it do not concern it.
+THINGS = ("agencies", "bots", "paid_posts", "sites", "printed_addresses", "apps", "personal_vaults", "incidents")
+
+
 # A TOML file as data, and where each of its keys stands.
-_Read = tuple[dict[str, Any], dict[tuple[str | int, ...], int]]
+Read = tuple[dict[str, Any], dict[tuple[str | int, ...], int]]
 
 
-def _tomls(folder: Path) -> dict[Path, _Read]:
+def read_tomls(folder: Path) -> dict[Path, Read]:
     """The files of a folder, in the order of their names; those of the program are read once and kept."""
     paths = sorted(folder.glob("*.toml"))
     if not folder.is_relative_to(data_folder("checks")):
@@ -129,7 +222,7 @@ def _tomls(folder: Path) -> dict[Path, _Read]:
     return dict(zip(paths, read, strict=True))
 
 
-def _toml(path: Path) -> _Read:
+def _toml(path: Path) -> Read:
     try:
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text), toml_lines(text)
@@ -143,7 +236,7 @@ def _toml(path: Path) -> _Read:
 def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
     """Read barriers.toml and vocabulary.toml; raises WorkspaceError when they name what does not exist."""
     known = set(checks)
-    files = _tomls(folder)
+    files = read_tomls(folder)
     data, lines = files[folder / "barriers.toml"]
     problems = []
     barriers = {}
@@ -180,12 +273,15 @@ def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
         for name in item["barriers"]:
             if name not in barriers:
                 problems.append(Problem("barriers.toml", line, f"no barrier is called {name}{nearest(name, barriers)}"))
-        causes.append(Cause(item["id"], item["title"], item["says"], item["check"], tuple(item["barriers"])))
-    words, _ = files[folder / "vocabulary.toml"]
-    threats = {
-        name: Threat(name, item["title"], item["top_event"], tuple(item["barriers"]))
-        for name, item in words["threat"].items()
-    }
+        named = {"named": item["named"]} if "named" in item else {}
+        causes.append(Cause(item["id"], item["title"], item["says"], item["check"], tuple(item["barriers"]), **named))
+    words, places = files[folder / "vocabulary.toml"]
+    threats = {name: _threat(name, item, barriers, known, places, problems) for name, item in words["threat"].items()}
+    for name, item in words["function"].items():
+        for part in (*item.get("all_of", ()), *item.get("any_of", ())):
+            if part not in barriers or barriers[part].function != name:
+                line = line_of(places, "function", name)
+                problems.append(Problem("vocabulary.toml", line, f"{name} needs {part}, which is no answer of it"))
     if problems:
         raise WorkspaceError(problems)
     return Vocabulary(
@@ -199,76 +295,37 @@ def load_vocabulary(folder: Path, checks: Iterable[str]) -> Vocabulary:
     )
 
 
-_KEYS = ("schema", "id", "title", "date", "who", "where", "platforms", "top_event", "preventable", "good_response",
-         "what", "lesson", "times", "path", "then", "source")  # fmt: skip
-_REQUIRED = ("id", "title", "date", "who", "platforms", "top_event", "what", "lesson")
+def _threat(
+    name: str, item: Mapping[str, Any], barriers: Mapping[str, Barrier], checks: set[str],
+    places: Mapping[tuple[str | int, ...], int], problems: list[Problem],
+) -> Threat:  # fmt: skip
+    def say(text: str, *where: str) -> None:
+        problems.append(Problem("vocabulary.toml", line_of(dict(places), "threat", name, *where), f"{name} {text}"))
 
-
-# Barriers by the id they once had, which scenario files of users may name.
-_OLD_IDS = {"a-limb-off": "a-switch-off"}
-
-
-def _take_old_ids(data: dict[str, Any]) -> None:
-    for item in data.get("path", []):
-        item["barriers"] = [_OLD_IDS.get(name, name) for name in item.get("barriers", [])]
-    for item in data.get("then", []):
-        if "barrier" in item:
-            item["barrier"] = _OLD_IDS.get(item["barrier"], item["barrier"])
-
-
-def load_scenarios(folders: Iterable[Path], vocabulary: Vocabulary) -> list[Scenario]:
-    """Read every scenario file; raises WorkspaceError with each unknown name and its nearest right one."""
-    problems: list[Problem] = []
-    scenarios: dict[str, Scenario] = {}
-    for folder in folders:
-        for path, (data, lines) in _tomls(folder).items():
-            _take_old_ids(data)
-
-            def say(text: str, *where: str | int, name: str = path.name, lines: Any = lines) -> None:
-                problems.append(Problem(name, line_of(lines, *where), text))
-
-            for key in data:
-                if key not in _KEYS:
-                    say(f"unknown key {key}{nearest(key, _KEYS)}", key)
-            missing = [key for key in _REQUIRED if key not in data]
-            if missing:
-                say(f"{missing[0]} is missing")
-                continue
-            if data["id"] in scenarios:
-                say(f"the id {data['id']} is already taken", "id")
-            if data["top_event"] not in vocabulary.top_events:
-                say(f"no top event is called {data['top_event']}{nearest(data['top_event'], vocabulary.top_events)}",
-                    "top_event")  # fmt: skip
-            paths = []
-            for index, item in enumerate(data.get("path", [])):
-                if item.get("threat") not in vocabulary.threats:
-                    threat = str(item.get("threat"))
-                    say(f"no threat is called {threat}{nearest(threat, vocabulary.threats)}", "path", index, "threat")
-                for name in item.get("barriers", []):
-                    if name not in vocabulary.barriers:
-                        say(f"no barrier is called {name}{nearest(name, vocabulary.barriers)}",
-                            "path", index, "barriers")  # fmt: skip
-                paths.append(ThreatPath(item.get("threat", ""), tuple(item.get("barriers", []))))
-            for index, item in enumerate(data.get("then", [])):
-                if item.get("barrier") not in vocabulary.barriers:
-                    name = str(item.get("barrier"))
-                    say(f"no barrier is called {name}{nearest(name, vocabulary.barriers)}", "then", index)
-            scenarios[data["id"]] = Scenario(
-                id=data["id"],
-                title=data["title"],
-                date=str(data["date"]),
-                who=data["who"],
-                platforms=tuple(data["platforms"]),
-                top_event=data["top_event"],
-                preventable=bool(data.get("preventable", True)),
-                good_response=bool(data.get("good_response", False)),
-                what=data["what"],
-                lesson=data["lesson"],
-                times=data.get("times", {}),
-                paths=tuple(paths),
-                then=tuple(data.get("then", [])),
-                sources=tuple(data.get("source", [])),
-            )
-    if problems:
-        raise WorkspaceError(problems)
-    return list(scenarios.values())
+    stops = {}
+    for barrier, stop in item.get("stops", {}).items():
+        if barrier not in barriers:
+            say(f"names no barrier {barrier}{nearest(barrier, barriers)}", "stops", barrier)
+        if not str(stop.get("why", "")).strip():
+            say(f"does not say why {barrier} stops it", "stops", barrier)
+        for check in (*stop.get("all_of", ()), *stop.get("any_of", ())):
+            if check not in checks:
+                say(f"names no check {check}{nearest(check, checks)}", "stops", barrier)
+        stops[barrier] = Stop(
+            why=str(stop.get("why", "")),
+            all_of=tuple(stop["all_of"]) if "all_of" in stop else None,
+            any_of=tuple(stop["any_of"]) if "any_of" in stop else None,
+            max_age_days=stop.get("max_age_days"),
+            heart=stop.get("heart"),
+        )
+        if stop.get("heart") not in (None, *stop.get("all_of", ())):
+            say(f"gives {barrier} a heart that is not in its all_of", "stops", barrier)
+    about = item.get("about")
+    if about is not None and about not in THINGS:
+        say(f"is about {about}, which nobody can say is not there{nearest(about, THINGS)}", "about")
+    if "heart" in item and item["heart"] not in stops:
+        say("has a heart that does not stop it", "heart")
+    if not stops and not item.get("without"):
+        say("lists no barrier and does not say why none could exist")
+    return Threat(name, item["title"], item["top_event"], stops, about, item.get("heart"), item.get("without"),
+                  item.get("elsewhere"), item.get("parked", True))  # fmt: skip

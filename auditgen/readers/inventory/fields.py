@@ -62,6 +62,7 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "verification_renews_on": ("date", "verification.renews verification_renews verification_renews_on"),
         "access_reviewed_on": ("date", "reviewed.access access_reviewed access_reviewed_on"),
         "sessions_reviewed_on": ("date", "reviewed.sessions sessions_reviewed sessions_reviewed_on"),
+        "apps_reviewed_on": ("date", "reviewed.apps apps_reviewed apps_reviewed_on"),
         "agency": ("text", "agency"),
         "spend_limit": ("bool", "spend_limit"),
     },
@@ -130,7 +131,9 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "url": ("text", "url address"),
         "owner": ("person", "owner"),
         "renews_on": ("date", "renews renews_on"),
+        "in_use_until": ("date", "in_use_until used_until"),
         "registrar_lock": ("bool", "registrar_lock"),
+        "registrar_second_factor": ("word:second_factor", "registrar_second_factor registrar_two_factor registrar_2fa"),
         "purpose": ("text", "purpose"),
     },
     "incidents": {

@@ -33,7 +33,7 @@ def to_junit(results: Mapping[str, Any]) -> str:
             if check["state"] == "open":
                 counts["failures"] += 1
                 own = [findings[key] for key in check["findings"] if findings[key]["verdict"] == "fail"]
-                lines = [f"{item['subject']}: {item['says']}" for item in own[:LISTED]]
+                lines = [f"{item['subject_title'] or item['subject']}: {item['says']}" for item in own[:LISTED]]
                 if check["counts"]["fail"] > LISTED:
                     lines.append(f"… and {check['counts']['fail'] - LISTED:,} more")
                 failure = ET.SubElement(case, "failure", message=clean(check["fail"]), type=check["severity"])
@@ -43,7 +43,7 @@ def to_junit(results: Mapping[str, Any]) -> str:
                 ET.SubElement(case, "error", message=clean(check["message"]), type=check["reason"])
             elif check["state"] in ("unseen", "left_out", "not_applicable"):
                 counts["skipped"] += 1
-                words = {"unseen": "not seen", "left_out": "left out", "not_applicable": "does not apply here"}
+                words = {"unseen": "not checked", "left_out": "left out", "not_applicable": "does not apply here"}
                 message = check["message"] or words[check["state"]]
                 ET.SubElement(case, "skipped", message=clean(message))
         for key, value in counts.items():

@@ -10,7 +10,7 @@ from typing import Any
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~@&:])")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
 STEPS = 3
-RULE_WORDS = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "met, unknowns let through"}
+RULE_WORDS = {"met": "met", "broken": "not met", "unseen": "not checked", "allowed": "met, unknowns let through"}
 
 
 def escape(text: object) -> str:
@@ -19,7 +19,7 @@ def escape(text: object) -> str:
 
 
 def to_markdown(results: Mapping[str, Any]) -> str:
-    """Verdict, rules, first steps, areas and what could not be seen."""
+    """Verdict, reason, rules, first steps, areas and what needs a look."""
     verdict = results["verdict"]
     launch = results["launch"]
     lines = [f"## {escape(verdict['title'])}", ""]
@@ -31,11 +31,16 @@ def to_markdown(results: Mapping[str, Any]) -> str:
     if results["steps"]:
         lines += ["", "### First", ""]
         for step in results["steps"][:STEPS]:
-            who = f" ({escape(step['owner_title'])}, {escape(step['effort_says'])})" if step["owner_title"] else ""
-            lines.append(f"{step['rank']}. **{escape(step['title'])}**{who}: {escape(step['says'])}")
-    lines += ["", "| area | open | hold | not seen |", "| --- | ---: | ---: | ---: |"]
+            who = (
+                f" (done by {escape(step['owner_title'])}, {escape(step['effort_says'])})"
+                if step["owner_title"]
+                else ""
+            )
+            brings = f" {escape(step['brings'])}" if step["brings"] else ""
+            lines.append(f"{step['rank']}. **{escape(step['title'])}**{who}: {escape(step['says'])}{brings}")
+    lines += ["", "| area | to fix | not checked | passed |", "| --- | ---: | ---: | ---: |"]
     for area in results["areas"]:
-        lines.append(f"| {escape(area['title'])} | {area['open']} | {area['holds']} | {area['unseen']} |")
+        lines.append(f"| {escape(area['title'])} | {area['open']} | {area['unseen']} | {area['holds']} |")
     if results["problems"]:
         lines += ["", "### Needs a look", ""]
         lines += [f"- {escape(item['where'])}: {escape(item['says'])}" for item in results["problems"]]

@@ -13,7 +13,7 @@ _LINE = re.compile(r"^(?:line|row) (\d+)$")
 
 
 def to_sarif(results: Mapping[str, Any]) -> str:
-    """Failing findings are results of kind fail; what could not be seen is kind open or review."""
+    """Failing findings are results of kind fail; what could not be checked is kind open or review."""
     checks = results["checks"]
     index = {check["id"]: number for number, check in enumerate(checks)}
     rules = [
@@ -37,7 +37,7 @@ def to_sarif(results: Mapping[str, Any]) -> str:
             "kind": kinds[finding["verdict"]],
             # SARIF 2.1.0, 3.27.10: any kind but fail has the level none.
             "level": _LEVELS[finding["severity"]] if finding["verdict"] == "fail" else "none",
-            "message": {"text": f"{finding['subject']}: {finding['says']}"},
+            "message": {"text": f"{finding['subject_title'] or finding['subject']}: {finding['says']}"},
             "partialFingerprints": {"auditgen/1": finding["id"]},
             "locations": [_location(finding)],
         }

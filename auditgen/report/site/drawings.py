@@ -1,8 +1,8 @@
 """Drawings as inline SVG: the bar of one barrier, rows of bars, and the bow-tie of a disaster.
 
-One shape language everywhere, never colour alone: a full bar stands, two stubs with a gap are open, hatching was not
-seen, a half-filled bar has only someone's word. Classes carry the colours, so both schemes and print work, and no
-drawing needs an id or a style attribute. Every drawing stands beside its text equivalent.
+One shape language everywhere, never colour alone: a full bar is in place, two stubs with a gap are missing, hatching
+was not checked, a half-filled bar has only someone's word. Classes carry the colours, so both schemes and print work,
+and no drawing needs an id or a style attribute. Every drawing stands beside its text equivalent.
 """
 
 from __future__ import annotations
@@ -13,22 +13,33 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+# What a state is called. A check and a barrier share the state "open" but not its word.
 WORDS = {
-    "stands": "stands",
-    "holds": "holds",
-    "open": "open",
-    "unseen": "not seen",
-    "attested": "attested",
+    "open": "to fix",
+    "fail": "to fix",
+    "holds": "passed",
+    "pass": "passed",
+    "unseen": "not checked",
+    "unknown": "not checked",
+    "due": "not answered",
+    "attested": "vouched for",
     "not_applicable": "does not apply",
     "left_out": "left out",
-    "fail": "open",
-    "pass": "holds",
-    "unknown": "not seen",
-    "due": "not answered",
+}
+BARRIER_WORDS = {
+    "stands": "in place",
+    "open": "missing",
+    "unseen": "not checked",
+    "attested": "vouched for",
+    "not_applicable": "does not apply",
+}
+# What became of a barrier there and then.
+THEN_WORDS = {
+    "held": "worked",
     "failed": "failed",
-    "absent": "absent",
-    "degraded": "weakened",
-    "held": "held",
+    "absent": "was missing",
+    "degraded": "was weakened",
+    "unknown": "not known",
 }
 _SHAPES = {"holds": "stands", "fail": "open", "pass": "stands", "unknown": "unseen", "due": "unseen",
            "absent": "open", "failed": "open", "degraded": "attested", "held": "stands",
@@ -79,12 +90,18 @@ def glyph(state: str) -> Markup:
 
 
 def state_word(state: str) -> str:
+    """Word for the state of a check or a finding."""
     return WORDS.get(state, state.replace("_", " "))
+
+
+def barrier_word(state: str) -> str:
+    """Word for the state of a barrier."""
+    return BARRIER_WORDS.get(state, state.replace("_", " "))
 
 
 @lru_cache(maxsize=512)
 def state_mark(state: str, word: str | None = None) -> Markup:
-    """Bar and word together."""
+    """Bar and word together; without a word, that of a check in this state."""
     return Markup('<span class="st {}">{}{}</span>').format(shape(state), glyph(state), word or state_word(state))
 
 
@@ -154,9 +171,14 @@ def in_the_way(path: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [item for item in path["barriers"] if item["state"] != "not_applicable"]
 
 
-def first_standing(barriers: Sequence[Mapping[str, Any]]) -> int | None:
-    """Position of the barrier that ends a way, or None when it arrives."""
-    for index, item in enumerate(barriers):
+def first_standing(path: Mapping[str, Any]) -> int | None:
+    """Position of the barrier that ends a way among those in it, or None when it arrives.
+
+    A way without depth arrives whatever is in place on it: what failed in the disaster itself ends nothing alone.
+    """
+    if not path["depth"]:
+        return None
+    for index, item in enumerate(in_the_way(path)):
         if stops(item):
             return index
     return None
@@ -167,6 +189,13 @@ def stops(barrier: Mapping[str, Any]) -> bool:
     if barrier.get("kind", "barrier") != "barrier":
         return False
     return bool(barrier.get("counts_as_standing", barrier["state"] == "stands"))
+
+
+def unsure(scenario: Mapping[str, Any], path: Mapping[str, Any]) -> bool:
+    """Whether a way is open only as far as one can tell, because something in it could not be checked."""
+    if scenario["certain"] and path is scenario["paths"][scenario["path"]]:
+        return False
+    return any(shape(item["state"]) == "unseen" for item in in_the_way(path))
 
 
 def _rows(count: int, middle: float) -> list[float]:
@@ -188,19 +217,20 @@ def _named(places: Sequence[float], names: Sequence[str], spread: float, y: floa
     return "".join(made)
 
 
-def _lane(path: Mapping[str, Any], y: float, middle: float, weakest: bool) -> str:
+def _lane(scenario: Mapping[str, Any], path: Mapping[str, Any], y: float, middle: float) -> str:
     barriers = in_the_way(path)
     spread = (_LANE_TO - _LANE_FROM) / max(1, len(barriers))
     places = [_LANE_FROM + spread * (index + 0.5) for index in range(len(barriers))]
     x, touch = _touch(y, middle, -1)
     bend = (_LANE_TO + x) / 2
     into = f"H{_LANE_TO - 12}C{bend:g} {y:g} {bend:g} {touch:g} {x:g} {touch:g}"
-    end = first_standing(barriers)
-    thick = "way weakest" if weakest else "way"
+    end = first_standing(path)
+    thick = "way weakest" if path is scenario["paths"][scenario["path"]] else "way"
     parts = [_text(wrap(path["threat_title"], 22, 4), 0, y + 4, "threat", 17)]
     start = f"M{_LANE_FROM - 12} {y:g}"
     if end is None:
-        parts.append(f'<path class="{thick} reach" d="{start}{into}"/>')
+        maybe = " maybe" if unsure(scenario, path) else ""
+        parts.append(f'<path class="{thick} reach{maybe}" d="{start}{into}"/>')
         parts.append(f'<path class="arrow" d="M{x - 8:g} {touch - 7:g}l11 7l-11 7z"/>')
     else:
         parts.append(f'<path class="rest" d="{start}{into}"/>')
@@ -233,8 +263,8 @@ def bow_tie(scenario: Mapping[str, Any], says: str) -> Markup:
     height = _ROW * count + 44
     middle = height / 2 + 12
     parts = [
-        _lane(path, y, middle, index == scenario["path"])
-        for index, (path, y) in enumerate(zip(scenario["paths"], _rows(len(scenario["paths"]), middle), strict=True))
+        _lane(scenario, path, y, middle)
+        for path, y in zip(scenario["paths"], _rows(len(scenario["paths"]), middle), strict=True)
     ]
     parts += [
         _answer(title, links, y, middle) for (title, links), y in zip(phases, _rows(len(phases), middle), strict=True)
@@ -244,7 +274,7 @@ def bow_tie(scenario: Mapping[str, Any], says: str) -> Markup:
     parts.append(_text(wrap(scenario["top_event_title"], 14, 5), _EVENT, middle + 5, "knot", 18))
     heads = (
         f'<text class="head" x="0" y="12">How it would come</text>'
-        f'<text class="head" x="{_LANE_FROM}" y="12">what is in its way, today</text>'
+        f'<text class="head" x="{_LANE_FROM}" y="12">what is in its way here, today</text>'
         f'<text class="head" x="{_ANSWER_FROM}" y="12">the answer, if it happened</text>'
     )
     return Markup(

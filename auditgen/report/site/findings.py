@@ -6,7 +6,7 @@ no moment of the run. When one finding changes, every other finding's page keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -53,11 +53,20 @@ class FindingPages:
                     "lead": lead,
                     "effort_words": item["effort_says"],
                     "subject_words": views.subject_words(item),
+                    "root": self._linked([item["follows"]] if item["follows"] else []),
+                    "led": self._linked(item["leads_to"]),
                 },
                 shared=True,
             )
-            title = f"{item['subject']}: {shared['check_name']}"
+            title = (
+                f"{shared['check_name']}: {item['subject_title'] or item['subject']} ({item['id'].rpartition('-')[2]})"
+            )
             yield f"finding/{slug(item['id'])}.html", title, "".join(render(context))
+
+    def _linked(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Address and check of findings that belong together: nothing of them that changes by itself."""
+        found = [self._model.findings[name] for name in names if name in self._model.findings]
+        return [(self._to.finding(item["id"]), self._model.check_title(item["check"])) for item in found]
 
     def _shared(self, item: dict[str, Any]) -> dict[str, Any]:
         """Everything that the check alone decides, for findings of one verdict."""

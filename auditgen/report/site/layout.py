@@ -21,6 +21,8 @@ from auditgen.report.site import drawings as svg
 from auditgen.report.site import words as prose
 from auditgen.report.site.model import Links, Model, area_slug
 from auditgen.report.site.slugs import slug
+from auditgen.report.site.subjects import handle_words
+from auditgen.report.site.views import lower
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,12 +53,15 @@ def compact_script(text: str) -> str:
 
 
 class Assets:
-    """The stylesheet, the script and the icon under names that carry a digest of their content."""
+    """The stylesheet, the scripts and the icon under names that carry a digest of their content."""
 
     def __init__(self, folder: Path) -> None:
         self.files: dict[str, bytes] = {}
         self.css = self._add("site.css", compact_css((folder / "site.css").read_text(encoding="utf-8")))
-        self.js = self._add("site.js", compact_script((folder / "site.js").read_text(encoding="utf-8")))
+        self.scripts = {
+            name: self._add(name, compact_script((folder / name).read_text(encoding="utf-8")))
+            for name in ("site.js", "plan.js")
+        }
         self.icon = self._add("icon.svg", (folder / "icon.svg").read_text(encoding="utf-8"))
 
     def _add(self, name: str, text: str) -> str:
@@ -108,6 +113,8 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         glyph=svg.glyph,
         state_mark=svg.state_mark,
         word=svg.state_word,
+        barrier_word=svg.barrier_word,
+        lower=lower,
         tally=svg.tally,
         strip=svg.strip,
         bow_tie=svg.bow_tie,
@@ -131,6 +138,7 @@ def environment(folder: Path, model: Model) -> jinja2.Environment:
         area_slug=area_slug,
         check_title=model.check_title,
         account_name=model.account_name,
+        handle_words=handle_words,
         scenarios=model.scenarios,
     )
     return made
@@ -143,10 +151,10 @@ class Shell:
         self._template = env.get_template("base.html")
         self._model = model
         self._assets = assets
-        self._frames: dict[tuple[str, str, bool, bool], tuple[bytes, bytes, bytes, bytes]] = {}
+        self._frames: dict[tuple[str, str, bool, str], tuple[bytes, bytes, bytes, bytes]] = {}
         self._organisation = str(model.data["organisation"]["name"])
 
-    def _frame(self, root: str, section: str, here: bool, script: bool) -> tuple[bytes, bytes, bytes, bytes]:
+    def _frame(self, root: str, section: str, here: bool, script: str) -> tuple[bytes, bytes, bytes, bytes]:
         key = (root, section, here, script)
         if key not in self._frames:
             marks = {"title": Markup(_TITLE), "body": Markup(_BODY), "stamp": Markup(_STAMP)}
@@ -166,8 +174,8 @@ class Shell:
         return self._frames[key]
 
     def page(self, title: str, body: str, *, root: str = "", section: str = "", here: bool = False,
-             script: bool = False, stamp: str = "") -> bytes:  # fmt: skip
-        """A whole page. `here` says that the page is its section's own, not one below it."""
+             script: str = "", stamp: str = "") -> bytes:  # fmt: skip
+        """A whole page. `here` says that the page is its section's own, not one below it; `script` names its script."""
         head, middle, foot, end = self._frame(root, section, here, script)
         words = str(escape(f"{title} · {self._organisation}"))
         return b"".join((head, words.encode(), middle, body.encode(), foot, stamp.encode(), end))

@@ -27,11 +27,12 @@ def logins_context(model: Model) -> dict[str, Any]:
 
 def _lead(logins: Mapping[str, Any]) -> str:
     vaults = count(len(logins["vaults"]), "vault")
-    says = f"{capital(count(logins['total'], 'login'))} stood in {vaults}."
+    were = "was" if logins["total"] == 1 else "were"
+    says = f"{capital(count(logins['total'], 'login'))} {were} found in {vaults}."
     if logins["private"]:
-        are = "is a private one" if logins["private"] == 1 else "are private ones"
-        says += f" {capital(number(logins['private']))} of them {are} in personal vaults; of those no site is named."
-    return f"{says} Among them are logins" if logins["counts"] else says
+        are = "is private, in a personal vault" if logins["private"] == 1 else "are private, in personal vaults"
+        says += f" {capital(number(logins['private']))} of them {are}; no site of those is named."
+    return f"{says} Of all these logins there are" if logins["counts"] else says
 
 
 def _breach(breach: Mapping[str, Any] | None) -> str:
@@ -40,7 +41,7 @@ def _breach(breach: Mapping[str, Any] | None) -> str:
     where = "the online list" if breach["method"] == "online" else "a list kept here"
     dated = f", as of {day_words(breach['list_on'])}" if breach["list_on"] else ", of which nobody knows the age"
     if breach["reason"]:
-        says = f"The comparison with {where} of breached passwords is not complete, so a miss counts as not seen."
+        says = f"The comparison with {where} of breached passwords is not complete; what it missed is not checked."
         return f"{says} {breach['says'] or breach['reason']}"
     were = "was" if breach["asked"] == 1 else "were"
     passwords = capital(count(breach["asked"], "different password"))

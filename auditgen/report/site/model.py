@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from auditgen.reference.scale import SEVERITIES
 from auditgen.report.site.display import visible_data
 from auditgen.report.site.slugs import slug
+from auditgen.report.site.subjects import Known, account_words, handle_words
 
 _VERDICTS = {"fail": 0, "due": 1, "unknown": 2}
 # The list of what belongs to nobody. Two hyphens: no plain id can have this name.
@@ -26,6 +27,10 @@ class Model:
 
     def __init__(self, results: Mapping[str, Any]) -> None:
         data: dict[str, Any] = visible_data(dict(results))
+        self.names = Known({item["id"]: account_words(item) for item in data["accounts"]})
+        data = dict(self.names.data(data))
+        documents = {item["document"]: item["title"] for item in (data["policies"] or {}).get("documents", ())}
+        data["findings"] = [{**item, "subject_title": self._title(item, documents)} for item in data["findings"]]
         self.data = data
         self.checks: dict[str, Any] = {item["id"]: item for item in data["checks"]}
         self.findings: dict[str, Any] = {item["id"]: item for item in data["findings"]}
@@ -35,9 +40,18 @@ class Model:
         self.owners: dict[str | None, Any] = {item["id"]: item for item in data["owners"]}
         self.areas: dict[str, Any] = {item["id"]: item for item in data["areas"]}
 
+    def _title(self, finding: Mapping[str, Any], documents: Mapping[str, str]) -> str:
+        """What a finding is about, as people know it; an id where nothing better is known."""
+        title = finding["subject_title"]
+        if title is None:  # only the check is meant
+            return ""
+        if title != finding["subject"]:
+            return str(title)
+        return documents.get(finding["subject"]) or self.names.sentence(finding["subject"], finding["account"])
+
     @cached_property
     def sorted_findings(self) -> list[dict[str, Any]]:
-        """Open first, then what waits for an answer, then what was not seen; by severity within each."""
+        """What is to fix, then what waits for an answer, then what was not checked; by severity within each."""
         ranks = {name: index for index, name in enumerate(SEVERITIES)}
         return sorted(
             self.data["findings"],
@@ -50,10 +64,9 @@ class Model:
         return str(found["headline"]) if found else check
 
     def account_name(self, account: str) -> str:
+        """Platform and name; the id of an account that is not in the inventory."""
         found = self.accounts.get(account)
-        if not found:
-            return account
-        return f"{found['platform_title']} {found['handle'] or found['id']}"
+        return account_words(found) if found else account
 
 
 def area_slug(area: Mapping[str, Any]) -> str:
@@ -108,7 +121,8 @@ class Links:
         found = self.model.accounts.get(account)
         if not found:
             return escape(account)
-        words = Markup("{} <bdi>{}</bdi>").format(found["platform_title"], found["handle"] or found["id"])
+        name = handle_words(found["platform"], found["handle"]) if found["handle"] else f"({found['id']})"
+        words = Markup("{} <bdi>{}</bdi>").format(found["platform_title"], name)
         return Markup('<a href="{}">{}</a>').format(self.account(account), words)
 
     def owner_link(self, owner: str | None, title: str | None) -> Markup:

@@ -3,101 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from markupsafe import Markup
-
 from auditgen.reference.scale import SEVERITIES, number
-from auditgen.report.site import views
+from auditgen.report.site import disasters, views
+from auditgen.report.site.drawings import THEN_WORDS
+from auditgen.report.site.front import front_pages
 from auditgen.report.site.logins import AREA as LOGINS_AREA
 from auditgen.report.site.logins import logins_context
-from auditgen.report.site.model import UNOWNED, Links, Model, area_slug
+from auditgen.report.site.model import Model, area_slug
+from auditgen.report.site.page import Page
 from auditgen.report.site.policies import AREA as POLICIES_AREA
 from auditgen.report.site.policies import policies_context
 from auditgen.report.site.search import FILE as SEARCH_FILE
 from auditgen.report.site.slugs import slug
-from auditgen.report.site.words import capital, count, day, day_words
+from auditgen.report.site.todo import todo_pages
+from auditgen.report.site.words import capital, count, day_words
 
 PER_PAGE = 200
-# On the front page, lines that are held are shown up to this many lines in all; the rest stand on their own page.
-_PICTURE = 30
 _MATRIX_COLUMNS = 6
-_PER_GROUP = 25
-
-
-@dataclass
-class Page:
-    """One page to render. `section` is its entry in the navigation; `own` says it is that entry's page itself."""
-
-    path: str
-    template: str
-    title: str
-    section: str = ""
-    own: bool = False
-    script: bool = False
-    stamp: str = ""
-    context: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def root(self) -> str:
-        return "../" * self.path.count("/")
 
 
 def findings_file(page: int) -> str:
     return "findings.html" if page == 1 else f"findings-{page}.html"
-
-
-def _front(model: Model) -> Page:
-    data = model.data
-    verdict, launch = data["verdict"], data["launch"]
-    links = Links(model, "")
-    rules = {rule["id"]: rule for rule in verdict["rules"]}
-    decided = rules.get(verdict["rule"])
-    deciders = []
-    for item in decided["decided_by"][:4] if decided else []:
-        href = links.scenario(item["id"]) if item["kind"] == "scenario" else ""
-        href = href or (links.check(item["id"]) if item["kind"] == "check" else links.finding(item["id"]))
-        words = Markup('<a href="{}">{}</a>') if href else Markup("{1}")
-        deciders.append(words.format(href, item["title"]))
-    more = len(decided["decided_by"]) - len(deciders) if decided else 0
-    if more:
-        deciders.append(Markup("{} more").format(number(more)))
-    drawn = [item for item in data["scenarios"] if item["paths"] and item["state"] != "not_applicable"]
-    urgent = [item for item in drawn if item["state"] != "held"]
-    picture = drawn[: max(_PICTURE, len(urgent))]
-    outside = [
-        Markup('<a href="{}">{}</a>').format(links.scenario(item["id"]), item["title"])
-        for item in data["scenarios"]
-        if item["state"] == "not_preventable"
-    ]
-    coverage = data["coverage"]
-    title = verdict["title"].rstrip(".") + (f" · {launch['title']}" if launch else "")
-    made = Markup("<p>Judged as of {}, by {} {}.</p>").format(
-        day(data["run"]["as_of"]), data["tool"]["name"], data["tool"]["version"]
-    )
-    context = {
-        "verdict": verdict,
-        "launch": launch,
-        "run": data["run"],
-        "decided": decided,
-        "deciders": deciders,
-        "rule_state": views.RULE_STATE,
-        "rule_word": views.RULE_WORD,
-        "coverage": coverage,
-        "coverage_label": "{answered} checks answered, {partly} in part, {not_at_all} not at all".format(**coverage),
-        "problems": data["problems"],
-        "steps": data["steps"],
-        "first": data["steps"][:3],
-        "picture": picture,
-        "outside": outside,
-        "areas": data["areas"],
-        "unseen": data["unseen"][:5],
-        "left_out": sum(item["state"] == "left_out" for item in data["checks"]),
-        "exceptions": data["exceptions"],
-        "expiring": [item for item in data["exceptions"] if item["state"] in ("lapsing", "lapsed", "incomplete")],
-    }
-    return Page("index.html", "index.html", title, "index", own=True, stamp=str(made), context=context)
 
 
 def _areas(model: Model) -> Iterator[Page]:
@@ -144,7 +72,7 @@ def _findings(model: Model) -> Iterator[Page]:
             "data_file": SEARCH_FILE,
         }
         title = "Findings" if number_ == 1 else f"Findings, page {number_} of {pages}"
-        yield Page(findings_file(number_), "findings.html", title, "findings", own=number_ == 1, script=True,
+        yield Page(findings_file(number_), "findings.html", title, "findings", own=number_ == 1, script="site.js",
                    context=context)  # fmt: skip
 
 
@@ -154,87 +82,30 @@ def _accounts(model: Model) -> Iterator[Page]:
     weak = sum(bool(item["open"]) for item in accounts)
     launch = sum(bool(item["in_launch"]) for item in accounts)
     summary = f"{capital(count(len(accounts), 'account'))}, {number(launch)} of them in the launch. "
-    summary += f"Something is open on {number(weak)}."
+    summary += f"{capital(number(weak))} {'has' if weak == 1 else 'have'} something to fix."
     states = {item["id"]: {entry["id"]: entry["state"] for entry in item["barriers"]} for item in accounts}
     context = {"accounts": accounts, "columns": columns, "states": states, "summary": summary}
     yield Page("accounts.html", "accounts.html", "Accounts", "accounts", own=True, context=context)
-    handles = [item["handle"] or item["id"] for item in accounts]
     switches = {item["id"]: item for item in model.data["crisis"]["switches"]}
     for account in accounts:
-        name = account["handle"] or account["id"]
         summary = views.account_summary(account)
         context = {
             "account": {**account, "barriers": views.open_first(account["barriers"])},
-            "same_name": handles.count(name) > 1,
             "summary": summary,
             "strip_label": f"The barriers round this account. {summary}",
             "items": [model.findings[item] for item in account["findings"] if item in model.findings],
             "switches": [switches[item] for item in account["switches"] if item in switches],
             "weakest": [model.scenarios[item] for item in account["weakest_in"] if item in model.scenarios],
         }
-        title = f"{account['platform_title']} {name} ({account['id']})"
+        title = f"{model.account_name(account['id'])} ({account['id']})"
         yield Page(f"account/{slug(account['id'])}.html", "account.html", title, "accounts", context=context)
-
-
-def _owner_groups(model: Model, owner: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings of one owner by check, in the order given, with the check's step as the title."""
-    groups: dict[str, dict[str, Any]] = {}
-    steps = {step["check"]: step["title"] for step in model.data["steps"]}
-    for name in owner["findings"]:
-        item = model.findings.get(name)
-        check = model.checks.get(item["check"]) if item else None
-        if item is None or check is None:
-            continue
-        group = groups.setdefault(
-            check["id"],
-            {
-                "check": check,
-                "title": steps.get(check["id"]) or check["headline"],
-                "state": item["verdict"],
-                "found": [],
-                "more": 0,
-            },
-        )
-        if len(group["found"]) < _PER_GROUP:
-            group["found"].append(item)
-        else:
-            group["more"] += 1
-    return list(groups.values())
-
-
-def _owners(model: Model) -> Iterator[Page]:
-    owners = model.data["owners"]
-    steps = model.data["steps"]
-    if steps:
-        summary = f"{capital(count(len(steps), 'step'))} in the order that closes most for the least effort; "
-        summary += f"{model.data['plan']['effort_says']} in all."
-    else:
-        summary = "Nothing is waiting."
-    unowned = model.owners.get(None)
-    if unowned:
-        things = len(unowned["findings"])
-        summary += f" {capital(count(things, 'thing'))} {'has' if things == 1 else 'have'} no owner yet."
-    context = {"steps": steps, "owners": owners, "plan": model.data["plan"], "summary": summary}
-    yield Page("todo.html", "todo.html", "To do", "todo", own=True, context=context)
-    for owner in owners:
-        groups = _owner_groups(model, owner)
-        named = owner["id"] is not None
-        context = {
-            "owner": owner,
-            "groups": groups,
-            "lead": views.owner_lead(len(owner["findings"]), groups, named),
-            "accounts": [name for name in owner["accounts"] if name in model.accounts],
-        }
-        name = slug(owner["id"]) if named else UNOWNED
-        title = f"{owner['title']}: to do" + (f" ({owner['id']})" if named else "")
-        yield Page(f"owner/{name}.html", "owner.html", title, "todo", context=context)
 
 
 def _disasters(model: Model) -> Iterator[Page]:
     scenarios = model.data["scenarios"]
     context = {
-        "summary": views.disasters_summary(scenarios),
-        "groups": views.disaster_groups(scenarios),
+        "summary": disasters.disasters_summary(scenarios),
+        "groups": disasters.disaster_groups(scenarios),
         "ids_of": lambda items: [item["id"] for item in items],
     }
     yield Page("disasters.html", "disasters.html", "Disasters", "disasters", own=True, context=context)
@@ -247,13 +118,14 @@ def _disasters(model: Model) -> Iterator[Page]:
         ]
         context = {
             "item": item,
-            "says": views.disaster_says(item, model.account_name(item["account"]) if item["account"] else ""),
+            "drawn": item["state"] != "not_applicable",
+            "says": disasters.disaster_says(item, model.account_name(item["account"]) if item["account"] else ""),
             "then": then,
-            "then_words": views.THEN_WORD,
-            "time_words": views.TIME_WORD,
-            "grades": views.GRADES,
-            "missing": views.chain_missing(item),
-            "phases": views.phase_groups(item["chain"]),
+            "then_words": THEN_WORDS,
+            "time_words": disasters.TIME_WORD,
+            "grades": disasters.GRADES,
+            "missing": disasters.chain_missing(item),
+            "phases": disasters.phase_groups(item["chain"]),
         }
         title = f"{item['title']} ({item['id']})"
         yield Page(f"disaster/{slug(item['id'])}.html", "disaster.html", title, "disasters", context=context)
@@ -266,9 +138,14 @@ def _single_pages(model: Model) -> Iterator[Page]:
         "summary": views.barriers_summary(barriers),
         "groups": views.barrier_groups(barriers),
         "weak_accounts": views.weak_accounts,
+        "barrier_says": views.barrier_says,
     }
     yield Page("barriers.html", "barriers.html", "Barriers", context=context)
-    context = {"crisis": data["crisis"], "launch": data["launch"]}
+    routes: dict[str, list[dict[str, Any]]] = {}
+    for item in data["crisis"]["routes"]:
+        platform = model.accounts.get(item["account"], {}).get("platform")
+        routes.setdefault(item["route"] or "", []).append({**item, "platform": platform})
+    context = {"crisis": data["crisis"], "launch": data["launch"], "routes": list(routes.items())}
     yield Page("dont-panic.html", "dont-panic.html", "Don’t panic", "crisis", own=True, context=context)
     read = sum(item["status"] == "read" for item in data["sources"])
     rows = sum(item["rows_read"] or 0 for item in data["sources"])
@@ -309,11 +186,11 @@ def _single_pages(model: Model) -> Iterator[Page]:
 
 def all_pages(model: Model) -> Iterator[Page]:
     """Every page but those of findings."""
-    yield _front(model)
+    yield from front_pages(model)
     yield from _areas(model)
     yield from _checks(model)
     yield from _findings(model)
     yield from _accounts(model)
-    yield from _owners(model)
+    yield from todo_pages(model)
     yield from _disasters(model)
     yield from _single_pages(model)

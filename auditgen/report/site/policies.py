@@ -24,7 +24,7 @@ STATES = {
     "reopened": ("open", "changed since accepted"),
     "not_found": ("open", "not found"),
     "not_applicable": ("not_applicable", "does not apply"),
-    "not_seen": ("unseen", "not seen"),
+    "not_seen": ("unseen", "not checked"),
 }
 _STAGES = {
     "prevent": "Before anything happens",
@@ -129,8 +129,8 @@ def _accuracy(figures: Mapping[str, Any] | None) -> list[str]:
         f"“Found” was right {share(figures['sure_right'], figures['sure'])} times, “not found” "
         f"{share(figures['absent_right'], figures['absent'])} times; {share(figures['unsure'], figures['cells'])} "
         f"answers were left to a person.",
-        f"Micro F1 for covered or not: {figures['f1']:.2f}, with a 90 % interval from {figures['f1_low']:.2f} to "
-        f"{figures['f1_high']:.2f}.",
+        f"In one figure, where 1 would be without a mistake: {figures['f1']:.2f}, and with a probability of 90 % "
+        f"between {figures['f1_low']:.2f} and {figures['f1_high']:.2f} (micro F1 for covered or not).",
     ]
     if figures["quotes"]:
         said.append(

@@ -24,6 +24,9 @@ def finding_rows(to: Links, items: Iterable[dict[str, Any]], titles: bool = True
     for item in items:
         about = " · ".join(filter(None, (title_of(item["check"]) if titles else "", subject_words(item))))
         notes = f"<small>{escape(about)}</small>" if about else ""
+        root = to.model.findings.get(item["follows"] or "")
+        if root:
+            notes += f"<small>Follows from: {escape(title_of(root['check']))}</small>"
         if item["exception"]:
             notes += f"<small>Exception {escape(item['exception']['state'])}</small>"
         rows.append(

@@ -1,12 +1,15 @@
-"""What pages derive from results: sentences with counts, groups, the run of a line past its barriers."""
+"""What pages derive from results: sentences with counts, and groups."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from auditgen.report.site.drawings import first_standing, in_the_way, shape, stops
-from auditgen.report.site.words import capital, count, numbers
+from auditgen.reference.scale import number
+from auditgen.report.site.drawings import barrier_word
+from auditgen.report.site.words import capital, count, numbers, sentence
 
 BASIS = {
     "probed": "probed: the thing itself was asked",
@@ -26,7 +29,7 @@ REASONS = {
 }
 _JOINING = {"on", "for", "at", "of", "in"}
 RULE_STATE = {"met": "holds", "broken": "open", "unseen": "unseen", "allowed": "attested"}
-RULE_WORD = {"met": "met", "broken": "not met", "unseen": "not seen", "allowed": "let through"}
+RULE_WORD = {"met": "met", "broken": "not met", "unseen": "not checked", "allowed": "let through"}
 SOURCE_STATE = {"read": "holds", "partly": "attested", "failed": "open", "empty": "unseen"}
 SOURCE_WORD = {"read": "read", "partly": "read in part", "failed": "not read", "empty": "empty"}
 EXCEPTION_STATE = {"active": "holds", "lapsing": "attested", "lapsed": "open", "incomplete": "open",
@@ -36,48 +39,14 @@ EXCEPTION_WORD = {"active": "running", "lapsing": "lapses soon", "lapsed": "laps
 ANSWER_STATE = {"given": "attested", "lapsing": "attested", "lapsed": "unseen", "missing": "unseen", "denied": "open"}
 ANSWER_WORD = {"given": "answered", "lapsing": "lapses soon", "lapsed": "lapsed", "missing": "not answered",
                "denied": "answered no"}  # fmt: skip
-THEN_WORD = {"unknown": "not known", "degraded": "weakened"}
-TIME_WORD = {"detect": "Noticed after", "acknowledge": "Acknowledged after", "contain": "Contained after"}
-GRADES = {
-    "official": "official record",
-    "several": "reported by several",
-    "single": "reported once",
-    "record": "record of the case",
-}
-PHASES = (("act", "Act"), ("cure", "Cure"), ("recover", "Recover"))
 
 
 def subject_words(item: Mapping[str, Any]) -> str:
-    """What a finding is about, where its sentence does not name it already; else nothing."""
-    subject, account = item["subject"], item["account"]
-    if item["verdict"] == "due" or subject == account:
+    """What a finding is about, as people know it, where its sentence does not name it already; else nothing."""
+    if item["verdict"] == "due" or item["subject"] == item["account"]:
         return ""
-    told = f"{item['says']} {account or ''}"
-    return "" if all(word in told or word in _JOINING for word in subject.split()) else str(subject)
-
-
-def line(path: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Barriers of a way with how the line runs past each: on, end (it stops here) or off (beyond the stop).
-
-    What does not apply to the account is not in the way, so it is not drawn.
-    """
-    barriers = in_the_way(path)
-    end = first_standing(barriers)
-    made = []
-    for index, item in enumerate(barriers):
-        run = "on" if end is None or index < end else "end" if index == end else "off"
-        made.append({"run": run, "state": item["state"], "short": item["short"]})
-    return made
-
-
-def shorts(path: Mapping[str, Any], kind: str) -> str:
-    """Names of the barriers on a way that stand, are open, or were not seen (attested ones that do not count too)."""
-    names = []
-    for item in path["barriers"]:
-        found = "stands" if stops(item) else "open" if shape(item["state"]) == "open" else "unseen"
-        if found == kind:
-            names.append(item["short"])
-    return ", ".join(names) or "–"
+    title = str(item["subject_title"])
+    return "" if all(word in item["says"] or word in _JOINING for word in title.split()) else title
 
 
 def examined(check: Mapping[str, Any]) -> str:
@@ -85,93 +54,69 @@ def examined(check: Mapping[str, Any]) -> str:
     counts = check["counts"]
     parts = [
         f"{counts[name]:,} {words}"
-        for name, words in (("fail", "open"), ("due", "not answered"), ("unknown", "not seen"), ("pass", "holding"))
+        for name, words in (("fail", "to fix"), ("due", "not answered"), ("unknown", "not checked"), ("pass", "passed"))
         if counts[name]
     ]
     if not parts:
-        return "left out of this run" if check["state"] == "left_out" else "nothing to examine"
+        return "left out of this run" if check["state"] == "left_out" else "nothing to look at"
     return ", ".join(parts)
 
 
 def area_label(area: Mapping[str, Any]) -> str:
-    return f"{area['title']}: {area['holds']} checks hold, {area['open']} are open, {area['unseen']} were not seen"
+    """The bars of an area in words."""
+    return f"{area['title']}: {area['open']} checks to fix, {area['unseen']} not checked, {area['holds']} passed"
 
 
-def check_groups(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]], bool]]:
-    """Checks of an area by state: heading, checks, folded."""
+@dataclass
+class Group:
+    """Checks in one state; `waits` holds those that wait for one and the same thing, told once: why, and the checks."""
+
+    state: str
+    heading: str
+    folded: bool
+    checks: list[Mapping[str, Any]]
+    waits: list[tuple[str, list[Mapping[str, Any]]]] = field(default_factory=list)
+
+
+def check_groups(checks: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """Checks of an area by state."""
     headings = (
-        ("open", "Open", False),
-        ("unseen", "Not seen", False),
-        ("holds", "Holds", True),
-        ("not_applicable", "Concerns nothing here", True),
+        ("open", "To fix", False),
+        ("unseen", "Not checked", False),
+        ("holds", "Passed", True),
+        ("not_applicable", "Does not apply here", True),
         ("left_out", "Left out of this run", True),
     )
     groups = []
     for state, heading, folded in headings:
         found = [item for item in checks if item["state"] == state]
         if found:
-            groups.append((heading, found, folded))
+            waits = waiting(found) if state == "unseen" else []
+            told = {item["id"] for _, items in waits for item in items}
+            groups.append(Group(state, heading, folded, [item for item in found if item["id"] not in told], waits))
     return groups
 
 
-def disaster_says(item: Mapping[str, Any], account: str) -> str:
-    """One sentence on how far a disaster would come today; `account` names the weakest one."""
-    if item["state"] == "not_preventable":
-        return "No barrier of ours could have stopped this one. What can be prepared is the answer."
-    if item["state"] == "not_applicable" or not item["paths"]:
-        return "This way does not lead to any account in use here."
-    where = f" for {account}" if account else ""
-    stand = f"{item['depth']} of {item['ceiling']} {'stands' if item['depth'] == 1 else 'stand'}{where}"
-    if item["state"] == "reaches":
-        return f"This one would still reach us: {stand}."
-    if item["state"] == "single":
-        return f"This one would be stopped, and hangs on a single cause: {stand}."
-    return f"This one would be stopped: {stand}."
-
-
-def disaster_groups(scenarios: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, list[Mapping[str, Any]]]]:
-    """Disasters by how far they would come: name, heading, note, disasters."""
-    kinds = (
-        ("reaches", "Would still reach us", "No barrier on the weakest way stands today."),
-        ("single", "Hang on one", "Stopped today, but one loss would leave the way open."),
-        ("held", "Held", "More than one kind of barrier stands, and no single cause takes them all."),
-        (
-            "not_preventable",
-            "Beyond our barriers",
-            "Nothing of ours could have stopped these. The answer can be prepared.",
-        ),
-        ("not_applicable", "Not our ways", "These lead to no account in use here."),
-    )
-    groups = []
-    for state, heading, note in kinds:
-        found = [item for item in scenarios if item["state"] == state]
-        if found:
-            groups.append((state, heading, note, found))
-    return groups
-
-
-def disasters_summary(scenarios: Sequence[Mapping[str, Any]]) -> str:
-    counts = {state: sum(item["state"] == state for item in scenarios) for state in ("reaches", "single", "held")}
-    reach = counts["reaches"]
-    first = (
-        f"{capital(count(len(scenarios), 'documented disaster'))} {'was' if len(scenarios) == 1 else 'were'} replayed."
-    )
-    reaching, hanging, held = numbers(reach, counts["single"], counts["held"])
-    second = f"{capital(reaching)} would still reach us, {hanging} "
-    second += f"{'hangs' if counts['single'] == 1 else 'hang'} on a single cause, {held} "
-    return f"{first} {second}{'is' if counts['held'] == 1 else 'are'} held."
+def waiting(checks: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Checks that could not be made for one and the same reason, the most first; single ones are not among them."""
+    same: dict[str, list[Mapping[str, Any]]] = {}
+    for item in checks:
+        if item["message"]:
+            same.setdefault(str(item["message"]), []).append(item)
+    return sorted(((why, items) for why, items in same.items() if len(items) > 1), key=lambda pair: -len(pair[1]))
 
 
 def account_summary(account: Mapping[str, Any]) -> str:
+    """How many of an account's barriers are in which state, and where it is the weakest."""
     states = [item["state"] for item in account["barriers"]]
     small = max(map(states.count, states), default=0)
     parts = [
         f"{numbers(amount, small)[0]} {words[0] if amount == 1 else words[1]}"
         for state, words in (
-            ("stands", ("stands", "stand")),
-            ("open", ("is open", "are open")),
-            ("unseen", ("was not seen", "were not seen")),
-            ("attested", ("is attested", "are attested")),
+            ("stands", ("is in place", "are in place")),
+            ("open", ("is missing", "are missing")),
+            ("unseen", ("was not checked", "were not checked")),
+            ("attested", ("has only somebody’s word", "have only somebody’s word")),
         )
         if (amount := states.count(state))
     ]
@@ -186,7 +131,7 @@ def account_summary(account: Mapping[str, Any]) -> str:
 def matrix_columns(
     barriers: Iterable[Mapping[str, Any]], accounts: Sequence[Mapping[str, Any]], most: int
 ) -> list[Any]:
-    """Barriers worth a column: open on most accounts, then unseen on most, in their own order."""
+    """Barriers worth a column: missing on most accounts, then not checked on most, in their own order."""
     weak: dict[str, list[int]] = {}
     for account in accounts:
         for item in account["barriers"]:
@@ -199,13 +144,67 @@ def matrix_columns(
 
 
 def open_first(barriers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Barriers in the order open, not seen, attested, standing; within each as they came."""
+    """Barriers in the order missing, not checked, vouched for, in place; within each as they came."""
     rank = {"open": 0, "unseen": 1, "attested": 2, "stands": 3, "not_applicable": 4}
     return sorted(barriers, key=lambda item: rank.get(item["state"], 1))
 
 
 def weak_accounts(barrier: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Accounts for which a barrier is not in place."""
     return [item for item in barrier["accounts"] if item["state"] not in ("stands", "not_applicable")]
+
+
+def barrier_says(barrier: Mapping[str, Any]) -> str:
+    """State of a barrier over all accounts, with the sentence about the weakest."""
+    concerned = [item for item in barrier["accounts"] if item["state"] != "not_applicable"]
+    words = told(barrier["says"])
+    if len(concerned) < 2:
+        return state_says(barrier["state"], barrier["says"])
+    standing = sum(item["state"] == "stands" for item in concerned)
+    if standing == len(concerned):
+        return "In place for every account."
+    weak = {item["state"] for item in concerned} - {"stands"}
+    if weak == {"attested"} and not standing:
+        return f"On every account only vouched for. {words}".strip()
+    if not standing and len(weak) == 1:
+        return f"{capital(barrier_word(weak.pop()))} for every account. {words}".strip()
+    if not standing:
+        return f"In place for none of {len(concerned)} accounts. {words}".strip()
+    return f"In place for {standing} of {len(concerned)} accounts. {words}".strip()
+
+
+# A barrier's sentence begins with how many accounts it is about, or with its state, which the page says itself.
+_SAID = re.compile(r"\A(?:On \d+ of \d+ accounts?[.:]\s*)?(?:Vouched for, not observed:\s*)?")
+
+
+def told(says: str | None) -> str:
+    """The sentence about a barrier as a page shows it."""
+    return capital(sentence(_SAID.sub("", says or "")))
+
+
+def state_says(state: str, says: str | None) -> str:
+    """State of a barrier and the sentence about it, without saying the state twice."""
+    words = told(says)
+    word = capital(barrier_word(state))
+    if state == "not_applicable" and words:
+        return words
+    return words if words.startswith(word) else f"{word}. {words}".strip()
+
+
+def passed_groups(passed: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What passed, each sentence once with the number of times it was said."""
+    counts: dict[str, int] = {}
+    for item in passed:
+        counts[item["says"]] = counts.get(item["says"], 0) + 1
+    return list(counts.items())
+
+
+def setting_words(value: object, most: int = 8) -> str:
+    """The value of a setting; a long list by its first few."""
+    if not isinstance(value, list | tuple):
+        return str(value)
+    words = ", ".join(str(item) for item in value[:most])
+    return words if len(value) <= most else f"{words} and {number(len(value) - most)} more"
 
 
 def barrier_groups(barriers: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, list[Mapping[str, Any]]]]:
@@ -223,46 +222,43 @@ def barrier_groups(barriers: Sequence[Mapping[str, Any]]) -> list[tuple[str, str
 
 
 def barriers_summary(barriers: Sequence[Mapping[str, Any]]) -> str:
+    """How many barriers that prevent are in which state, over all accounts."""
     own = [item["state"] for item in barriers if item["kind"] == "barrier"]
-    stands, open_, unseen = own.count("stands"), own.count("open"), own.count("unseen")
-    rest = len(own) - stands - open_ - unseen
-    every, standing, gaping, not_seen, others = numbers(len(own), stands, open_, unseen, rest)
-    text = f"Of {every} barriers that prevent, {standing} {'stands' if stands == 1 else 'stand'} everywhere, "
-    text += f"{gaping} {'is' if open_ == 1 else 'are'} open somewhere and {not_seen} "
-    text += f"{'was' if unseen == 1 else 'were'} not seen"
+    stands, missing, unseen = own.count("stands"), own.count("open"), own.count("unseen")
+    rest = len(own) - stands - missing - unseen
+    every, standing, gaping, unchecked, others = numbers(len(own), stands, missing, unseen, rest)
+    text = f"Of {every} barriers that prevent, {standing} {'is' if stands == 1 else 'are'} in place everywhere, "
+    text += f"{gaping} {'is' if missing == 1 else 'are'} missing somewhere and {unchecked} could not be checked"
     if not rest:
         return text + "."
-    return text + f"; {others} more {'is attested or does' if rest == 1 else 'are attested or do'} not apply."
+    return text + f"; {others} more {'has' if rest == 1 else 'have'} only somebody’s word, or do not apply."
 
 
 def findings_summary(findings: Sequence[Mapping[str, Any]]) -> str:
+    """How much is to fix, waits for an answer, could not be checked."""
     counts = {name: sum(item["verdict"] == name for item in findings) for name in ("fail", "due", "unknown")}
     if not findings:
-        return "Nothing is open, and nothing was out of sight."
-    fails, due, not_seen = numbers(*counts.values())
-    parts = [f"{capital(fails)} {'is' if counts['fail'] == 1 else 'are'} open"]
+        return "Nothing is to fix, and nothing was left unchecked."
+    fails, due, unchecked = numbers(*counts.values())
+    parts = [f"{capital(fails)} to fix"]
     if counts["due"]:
         parts.append(f"{due} {'waits' if counts['due'] == 1 else 'wait'} for an answer")
     if counts["unknown"]:
-        parts.append(f"{not_seen} {'was' if counts['unknown'] == 1 else 'were'} not seen")
+        parts.append(f"{unchecked} could not be checked")
     return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1] + "."
 
 
 def owner_lead(things: int, groups: Sequence[Mapping[str, Any]], named: bool) -> str:
+    """How much waits for somebody, and what comes first."""
     if not groups:
         return "Nothing is waiting here."
     first = str(groups[0]["title"])
-    first = first[:1].lower() + first[1:] if first[1:2].islower() or first[1:2] == " " else first
     if named:
-        return f"You have {count(things, 'thing')}; start with this one: {first}."
-    waiting = f"{capital(count(things, 'thing'))} {'has' if things == 1 else 'have'} no owner yet."
-    return f"{waiting} Naming one is the first step; the first of them: {first}."
+        return f"{capital(count(things, 'finding'))}. First: {lower(first)}."
+    waiting = f"{capital(count(things, 'finding'))} {'has' if things == 1 else 'have'} no owner yet."
+    return f"{waiting} Name one first. At the top of the list: {lower(first)}."
 
 
-def chain_missing(item: Mapping[str, Any]) -> str:
-    titles = {link["function"]: link["title"] for link in item["chain"]}
-    return ", ".join(titles.get(name, name).lower() for name in item["chain_missing"])
-
-
-def phase_groups(chain: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    return [(title, found) for phase, title in PHASES if (found := [link for link in chain if link["phase"] == phase])]
+def lower(text: str) -> str:
+    """The text with a small first letter, unless its first word is a name or an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

@@ -56,9 +56,11 @@ def _parser(fences: bool) -> Callable[[str], str]:
 
 
 # A line of prose without a character that could mean anything to Markdown or HTML.
-_PROSE = r"[A-Za-z“](?:[A-Za-z0-9 ,.:;?!'\"()/%@’“”…-]|(?<=[a-z])_(?=[a-z])|(?<= )=(?= ))*(?<! )"
+_PROSE = r"[A-Za-z“](?:[A-Za-z0-9 ,.:;?!'\"(){}/%@’“”…-]|(?<=[a-z])_(?=[a-z])|(?<= )=(?= ))*(?<! )"
 _PARAGRAPH = re.compile(rf"{_PROSE}(?:\n{_PROSE})*")
-_NUMBERED = re.compile(rf"1\. {_PROSE}(?:\n[2-9]\. {_PROSE})*")
+_ITEM = rf"{_PROSE}(?:\n   {_PROSE})*"
+_NUMBERED = re.compile(rf"1\. {_ITEM}(?:\n[2-9]\. {_ITEM})*")
+_NEXT = re.compile(r"\n(?=[2-9]\. )")
 
 
 def simple(text: str) -> str | None:
@@ -69,7 +71,7 @@ def simple(text: str) -> str | None:
     if _PARAGRAPH.fullmatch(text):
         return f"<p>{text}</p>"
     if _NUMBERED.fullmatch(text):
-        items = "".join(f"<li>{line[3:]}</li>\n" for line in text.split("\n"))
+        items = "".join(f"<li>{line[3:]}</li>\n" for line in _NEXT.split(text))
         return f"<ol>\n{items}</ol>"
     return None
 

@@ -1,0 +1,74 @@
+"""Why the gate says what it says: the worst known facts first, in the order in which the plan puts them right.
+
+What is written nowhere comes after what is so: a missing rule never hides an open door of the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditgen.audit.checks.check import Check
+from auditgen.audit.decisions import ExceptionEntry
+from auditgen.audit.disasters.barriers import Barriers
+from auditgen.audit.disasters.scenarios import ScenarioResult
+from auditgen.audit.plan.stages import Plan
+from auditgen.audit.verdicts import Judged
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One check that is known to be open.
+
+    leads      it is the first of its step, so that it stands for the others
+    disasters  those that reach us for certain past the barrier it opens
+    """
+
+    check: Check
+    count: int
+    leads: bool
+    disasters: tuple[str, ...]
+
+
+def _let_through(barriers: Barriers, scenarios: Iterable[ScenarioResult]) -> dict[str, list[str]]:
+    """Open check → disasters that reach us for certain past the barrier it opens."""
+    found: dict[str, list[str]] = {}
+    for item in scenarios:
+        if item.state != "reaches" or not item.certain:
+            continue
+        names = {
+            standing.check
+            for path in item.every if path.depth == 0
+            for barrier, standing in path.barriers
+            if barrier.kind == "barrier" and standing.state == "open" and standing.check
+        }  # fmt: skip
+        for name in sorted(names):
+            found.setdefault(name, []).append(item.scenario.id)
+    return found
+
+
+def known_facts(
+    plan: Plan,
+    judged: Mapping[str, Judged],
+    scenarios: Sequence[ScenarioResult],
+    barriers: Barriers,
+    exceptions: Sequence[ExceptionEntry],
+) -> list[Fact]:
+    """What is known to be open and decides the gate, the first step's first; empty when no rule is known to break."""
+    through = _let_through(barriers, scenarios)
+    facts = []
+    for step in plan.steps:
+        if step.stage != "open":
+            continue
+        leads = True
+        for name in step.act.checks:
+            item = judged[name]
+            excepted = sum(
+                any(entry.applies and entry.covers(name, row.subject) for entry in exceptions)
+                for row in item.rows if row.verdict == "fail"
+            )  # fmt: skip
+            count = item.counts["fail"] - excepted
+            if count > 0:
+                facts.append(Fact(item.check, count, leads, tuple(through.get(name, ()))))
+                leads = False
+    return facts
