@@ -30,7 +30,8 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
 
         click.echo(suggest_mapping(mapping), nl=False)
         return
-    from auditgen.audit.absences import absences, applicable, told
+    from auditgen.audit.absences import absences, applicable
+    from auditgen.audit.absences import told as not_counted
     from auditgen.audit.checks.packs import builtin_folder
     from auditgen.audit.judge import none_of, unmet_needs
     from auditgen.audit.plan.acts import load_acts
@@ -47,7 +48,7 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         sources = store.select("select * from sources order by origin, path")
         unmet = unmet_needs(store, loaded.checks)
         said = absences(store, today(as_of))
-        gathered.problems += told(said)
+        gathered.problems += not_counted(said)
         absent = applicable(store, {(item.thing, item.account): item.says for item in said if item.why_not is None})
         waiting = [
             Judged(check, missing=tuple(need for need in check.needs if need in unmet))
