@@ -106,7 +106,7 @@ def judge(
         started = time.perf_counter()
         judged = Judged(check)
         judged.missing = tuple(need for need in check.needs if need in unmet)
-        none = _none_of(check, absent)
+        none = none_of(check, absent)
         try:
             if check.attest is not None:
                 _take_rows(judged, attested.get(check.id, []), owners, none)
@@ -275,7 +275,7 @@ def _cell(name: str, value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def _none_of(check: Check, absent: Absent) -> dict[str | None, str]:
+def none_of(check: Check, absent: Absent) -> dict[str | None, str]:
     """Account, or None for the whole organisation → why the check concerns nothing there."""
     things = {OF_TABLE.get(need.partition(".")[0]) for need in check.needs} | set(check.absent)
     return {account: says for (thing, account), says in absent.items() if thing in things}

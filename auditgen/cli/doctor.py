@@ -30,8 +30,10 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
 
         click.echo(suggest_mapping(mapping), nl=False)
         return
+    from auditgen.audit.absences import absences, applicable
+    from auditgen.audit.absences import told as not_counted
     from auditgen.audit.checks.packs import builtin_folder
-    from auditgen.audit.judge import unmet_needs
+    from auditgen.audit.judge import none_of, unmet_needs
     from auditgen.audit.plan.acts import load_acts
     from auditgen.audit.verdicts import Judged
     from auditgen.evidence.store import Store
@@ -45,8 +47,13 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         gathered = gather(store, loaded.workspace, loaded.readers, today(as_of))
         sources = store.select("select * from sources order by origin, path")
         unmet = unmet_needs(store, loaded.checks)
+        said = absences(store, today(as_of))
+        gathered.problems += not_counted(said)
+        absent = applicable(store, {(item.thing, item.account): item.says for item in said if item.why_not is None})
         waiting = [
-            Judged(check, missing=tuple(need for need in check.needs if need in unmet)) for check in loaded.checks
+            Judged(check, missing=tuple(need for need in check.needs if need in unmet))
+            for check in loaded.checks
+            if None not in none_of(check, absent)
         ]
         acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
         missing = find_gaps(waiting, store.counts(), loaded.readers.values(), acts, _disasters(loaded))

@@ -520,3 +520,26 @@ def test_an_account_of_a_launch_that_nobody_listed_is_told(tmp_path: Path) -> No
     assert "launch spring names no account ig-mian; did you mean ig-main?" in text
     answer = json.loads(call("run", "--json", "-w", str(tmp_path / "w"), "--as-of", DAY, code=10).output)
     assert [problem["where"].split(",")[0] for problem in answer["problems"]] == ["auditgen.toml"]
+
+
+def test_doctor_does_not_ask_for_what_is_said_not_to_be_there(tmp_path: Path) -> None:
+    copy_example(tmp_path / "w")
+    inventory = tmp_path / "w" / "accounts.yml"
+    text = inventory.read_text(encoding="utf-8")
+    inventory.write_text(text[: text.index("\nincidents:")] + "\n", encoding="utf-8")
+
+    def asks(said_by: str | None) -> tuple[bool, str]:
+        settings = tmp_path / "w" / "auditgen.toml"
+        plain = settings.read_text(encoding="utf-8").partition("\n[none]")[0]
+        none = (
+            f'\n[none]\nincidents = {{ by = "{said_by}", on = 2026-11-02, until = 2027-05-01 }}\n' if said_by else "\n"
+        )
+        settings.write_text(plain + none, encoding="utf-8")
+        told = json.loads(call("doctor", "-w", str(tmp_path / "w"), "--as-of", DAY, "--json").output)
+        return "incidents" in {need for gap in told["missing"] for need in gap["needs"]}, json.dumps(told)
+
+    assert asks(None)[0]
+    assert not asks("Mara Lindqvist")[0]
+    waits, told = asks("nobody here")
+    assert waits
+    assert "none.incidents does not count: nobody called nobody here is in the lists that were read." in told
