@@ -26,7 +26,8 @@ from auditgen.audit.disasters.vocabulary import Scenario, Vocabulary, load_vocab
 from auditgen.audit.gate import Coverage, Verdict, coverage_of, decide
 from auditgen.audit.judge import FINDINGS_PER_CHECK, judge
 from auditgen.audit.plan.acts import Acts, load_acts
-from auditgen.audit.plan.outlook import Outlook, Replayer
+from auditgen.audit.plan.alike import one_of_each
+from auditgen.audit.plan.outlook import Outlook
 from auditgen.audit.plan.stages import Plan, make_plan
 from auditgen.audit.reasons import known_facts
 from auditgen.audit.verdicts import Judged
@@ -103,11 +104,12 @@ def find_outcome(
     progress(f"Judging {len(asked.chosen)} checks", 0.5)
     judged = judge_checks(store, loaded.workspace, asked, options)
     progress(f"Replaying {len(scenarios)} disasters", 0.7)
-    barriers, replayed, again = replay_disasters(store, loaded.workspace, asked, options, judged, vocabulary, scenarios)
+    barriers, replayed, outlook = replay_disasters(
+        store, loaded.workspace, asked, options, judged, vocabulary, scenarios
+    )
     coverage, verdict = decide_gate(loaded, asked, judged, barriers, replayed)
     progress("Making the plan", 0.72)
     acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
-    outlook = Outlook(barriers, replayed, again)
     plan = plan_steps(loaded, asked, acts, judged, outlook, verdict)
     outcome = Outcome(
         store=store,
@@ -187,8 +189,8 @@ def replay_disasters(
     judged: Sequence[Judged],
     vocabulary: Vocabulary,
     scenarios: Sequence[Scenario],
-) -> tuple[Barriers, list[ScenarioResult], Replayer]:
-    """Hold every disaster against the barriers that stand; and how to do so again for other barriers."""
+) -> tuple[Barriers, list[ScenarioResult], Outlook]:
+    """Hold every disaster against the barriers that stand; and an outlook on what they would come to."""
     # A parked account still speaks in our name when somebody else gets hold of it.
     rows = store.select(
         "select account, platform, status from accounts where status is distinct from 'archived' order by account"
@@ -207,10 +209,19 @@ def replay_disasters(
     )
     in_launch = (asked.launch or {}).get("accounts") or ()
 
-    def again(world: Barriers, scenario: Scenario) -> ScenarioResult:
-        return replay(world, scenario, platforms, in_launch, asked.absent)
+    absent: dict[str, list[str]] = {}
+    for thing, account in sorted(asked.absent, key=str):
+        absent.setdefault(account or "", []).append(thing)
+    marks = {row["account"]: (row["platform"], row["status"], tuple(absent.get(row["account"], ()))) for row in rows}
+    # Whatever is replayed again and again is replayed for one account of each kind.
+    some = {account: platforms[account] for account in one_of_each(barriers, marks, in_launch)}
 
-    return barriers, [again(barriers, scenario) for scenario in scenarios], again
+    def again(world: Barriers, scenario: Scenario) -> ScenarioResult:
+        return replay(world, scenario, some, in_launch, asked.absent)
+
+    replayed = [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
+    few = barriers.among(some)
+    return barriers, replayed, Outlook(few, [again(few, scenario) for scenario in scenarios], again)
 
 
 def decide_gate(

@@ -135,6 +135,20 @@ class Barriers:
             return "there"
         return "unseen" if tally.unknown or not (tally.passed or tally.not_applicable) else "absent"
 
+    def things_of(self) -> dict[str, frozenset[tuple[str, Thing]]]:
+        """Account → everything its barriers hang on, as (barrier, thing)."""
+        found: dict[str, set[tuple[str, Thing]]] = {}
+        for (barrier, account), things in self._hangs_on.items():
+            found.setdefault(account, set()).update((barrier, thing) for thing in things)
+        return {account: frozenset(things) for account, things in found.items()}
+
+    def among(self, accounts: Iterable[str]) -> Barriers:
+        """The same barriers for some of the accounts."""
+        other = copy(self)
+        other.accounts = tuple(accounts)
+        other._overall = {}
+        return other
+
     def hangs_on(self, barrier: Barrier, account: str | None) -> frozenset[Thing]:
         """Things whose loss takes a barrier of an account, as far as the evidence shows them."""
         return self._hangs_on.get((barrier.id, account or ""), frozenset())
