@@ -13,7 +13,10 @@ Findings = Sequence[Mapping[str, Any]]
 
 def accounts(outcome: Outcome, names: Names, findings: Findings) -> list[dict[str, Any]]:
     """Accounts of the launch first."""
-    return [_account(row, outcome, names, findings) for row in names.accounts_in_order()]
+    own: dict[str | None, list[Mapping[str, Any]]] = {}
+    for item in findings:
+        own.setdefault(item["account"], []).append(item)
+    return [_account(row, outcome, names, own.get(row["account"], [])) for row in names.accounts_in_order()]
 
 
 def owners(
@@ -52,9 +55,8 @@ def owners(
     )
 
 
-def _account(row: Mapping[str, Any], outcome: Outcome, names: Names, findings: Findings) -> dict[str, Any]:
+def _account(row: Mapping[str, Any], outcome: Outcome, names: Names, own: Findings) -> dict[str, Any]:
     account = row["account"]
-    own = [item for item in findings if item["account"] == account]
     barriers = []
     for barrier in outcome.vocabulary.barriers.values():
         if barrier.kind == "barrier" and barrier.scope == "account":

@@ -79,7 +79,7 @@ def _path(item: PathResult, outcome: Outcome) -> dict[str, Any]:
 
 def _known_names(says: str, item: ScenarioResult, names: Names) -> str:
     """The sentence with accounts as people know them: "for Instagram @acme" rather than "for ig-main"."""
-    for account in sorted(item.accounts, key=len, reverse=True):
+    for account in sorted((name for name in item.accounts if name in says), key=len, reverse=True):
         pattern = rf"\b(for|of|to) {re.escape(account)}(?=[\s.:;,]|$)"
         says = re.sub(pattern, lambda found, account=account: f"{found[1]} {names.account_title(account)}", says)  # type: ignore[misc]
     return says

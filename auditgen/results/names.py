@@ -72,7 +72,7 @@ class Names:
             for row in outcome.store.select("select person, display from people order by person")
         }
         self.accounts = outcome.store.select("select * from accounts order by account")
-        self._titles: dict[str, str] = {}
+        self._titles = {row["account"]: self._account(row) for row in self.accounts}
         self._posts: dict[str, str] | None = None
         self.documents = {
             row["document"]: row["title"] or row["document"]
@@ -110,8 +110,6 @@ class Names:
         return self.o.vocabulary.platforms.get(platform or "", platform or "Platform not recorded")
 
     def account_title(self, account: str | None) -> str | None:
-        if not self._titles:
-            self._titles = {row["account"]: self._account(row) for row in self.accounts}
         return self._titles.get(account, account) if account is not None else None
 
     def _account(self, row: Mapping[str, Any]) -> str:
@@ -125,13 +123,14 @@ class Names:
     def subject_title(self, finding: Mapping[str, Any]) -> str | None:
         """The subject of a finding as people know it, None where only its check is meant."""
         subject = str(finding["subject"])
-        if finding["about"] == "account" and any(row["account"] == subject for row in self.accounts):
-            return self.account_title(subject)
+        if finding["about"] == "account" and subject in self._titles:
+            return self._titles[subject]
         if finding["about"] == "document":
             return str(self.documents.get(subject, subject))
         if finding["about"] == "post":
             return self.posts().get(subject, subject)
-        return None if finding["about"] in ("clause", "organisation") or subject == "this check" else subject
+        nothing = finding["about"] in ("clause", "organisation") or subject in ("this check", "organisation")
+        return None if nothing else subject
 
     def posts(self) -> dict[str, str]:
         """Calendar and post, as checks name a post → its first words; read only when a finding is about a post."""

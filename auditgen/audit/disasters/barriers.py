@@ -146,6 +146,8 @@ class Barriers:
         """The same barriers for some of the accounts."""
         other = copy(self)
         other.accounts = tuple(accounts)
+        kept = {*other.accounts, None}
+        other._answers = {key: answer for key, answer in self._answers.items() if key[1] in kept}
         other._overall = {}
         return other
 
@@ -160,17 +162,22 @@ class Barriers:
 
     def _tally(self, judged: Judged, account: str | None) -> Tally:
         total = Tally()
-        for key, tally in judged.accounts.items():
-            if account is None or key == account:
+        if account is None:
+            for tally in judged.accounts.values():
                 total.add(tally)
-            elif key is None and judged.check.about in ("credential", "post"):
-                # A login of no account of ours says nothing about this one, and neither does a good post of which
-                # nobody knows where it goes; what was not seen might, and so might a post that is not good.
-                failed = tally.failed if judged.check.about == "post" else 0
-                says = tally.says if failed else None
-                total.add(Tally(failed=failed, unknown=tally.unknown, says=says, unseen=tally.unseen))
-            elif key is None:
-                total.add(tally)
+            return total
+        own, rest = judged.accounts.get(account), judged.accounts.get(None)
+        if own is not None:
+            total.add(own)
+        if rest is None:
+            return total
+        if judged.check.about in ("credential", "post"):
+            # A login of no account of ours says nothing about this one, and neither does a good post of which
+            # nobody knows where it goes; what was not seen might, and so might a post that is not good.
+            failed = rest.failed if judged.check.about == "post" else 0
+            says = rest.says if failed else None
+            rest = Tally(failed=failed, unknown=rest.unknown, says=says, unseen=rest.unseen)
+        total.add(rest)
         return total
 
     def _judge(self, barrier: Barrier, account: str | None) -> Standing:
