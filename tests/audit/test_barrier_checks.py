@@ -219,9 +219,11 @@ OTHER = {"post": "0", "calendar": "c", "account": "y", "status": "draft", "conte
     ("days", "checked", "tested", "verdict"),
     [
         pytest.param(2, 2, None, "pass", id="on the day"),
-        pytest.param(2, 3, None, "fail", id="the day before"),
-        pytest.param(2, 1, None, "fail", id="the day after"),
-        pytest.param(2, None, None, "fail", id="not at all"),
+        pytest.param(2, 3, 400, "fail", id="the day before"),
+        pytest.param(2, 1, 400, "fail", id="the day after"),
+        pytest.param(2, None, 400, "fail", id="not at all"),
+        pytest.param(2, 3, None, "unknown", id="the day before, and nobody knows whether the queue can be stopped"),
+        pytest.param(2, None, None, "unknown", id="not at all, and nobody knows whether the queue can be stopped"),
         pytest.param(0, 0, None, "pass", id="today, looked at today"),
         pytest.param(0, 1, None, "unknown", id="today, looked at yesterday: the day is not over"),
         pytest.param(-1, 0, None, "unknown", id="tomorrow's news is still to come"),
@@ -240,20 +242,32 @@ def test_the_news_of_the_day(days: int, checked: int | None, tested: int | None,
 
 
 @pytest.mark.parametrize(
-    ("factor", "mailbox", "phone", "verdict"),
+    ("factor", "mailbox", "phone", "offers", "verdict"),
     [
-        ("email", "a@our.example", "none", "fail"),
-        ("email", None, "none", "unknown"),
-        ("totp", "a@our.example", "none", "pass"),
-        ("sms", "a@our.example", "none", "pass"),
-        ("sms", "a@our.example", "personal", "fail"),
-        ("email", "a@our.example", None, "fail"),
-        ("totp", "a@our.example", None, "unknown"),
+        ("email", "a@our.example", "none", ["totp"], "fail"),
+        ("email", "a@our.example", "none", ["email"], "n/a"),
+        ("email", "a@our.example", "none", None, "unknown"),
+        ("email", None, "none", ["totp"], "unknown"),
+        ("totp", "a@our.example", "none", None, "pass"),
+        ("sms", "a@our.example", "none", None, "pass"),
+        ("sms", "a@our.example", "personal", None, "fail"),
+        ("email", "a@our.example", None, ["totp"], "fail"),
+        ("totp", "a@our.example", None, None, "unknown"),
     ],
 )
-def test_code_and_reset_in_one_place(factor: str, mailbox: str | None, phone: str | None, verdict: str) -> None:
-    account = {"account": "x", "second_factor": factor, "recovery_email": mailbox, "recovery_phone_owner": phone}
-    assert verdicts("factor-and-recovery-do-not-share-a-phone", accounts=[account]) == {"x": verdict}
+def test_code_and_reset_in_one_place(
+    factor: str, mailbox: str | None, phone: str | None, offers: list[str] | None, verdict: str
+) -> None:
+    account = {
+        "account": "x",
+        "platform": "x",
+        "second_factor": factor,
+        "recovery_email": mailbox,
+        "recovery_phone_owner": phone,
+    }
+    table = [] if offers is None else [{"platform": "x", "methods": offers}]
+    found = verdicts("factor-and-recovery-do-not-share-a-phone", accounts=[account], second_factor_offers=table)
+    assert found == {"x": verdict}
 
 
 @pytest.mark.parametrize(("days", "verdict"), [(91, "pass"), (92, "pass"), (93, "unknown"), (-1, "unknown")])

@@ -223,7 +223,7 @@ def test_query_asks_and_can_reach_nothing_else(example: Path) -> None:
 
 def test_explain_shows_every_subject_with_its_evidence(example: Path) -> None:
     text = call("explain", "no-former-colleague-can-still-post", "-w", str(example), "--as-of", DAY).output
-    assert "open" in text
+    assert "to fix" in text
     assert "accounts.yml, line" in text
     assert "How to fix it" in text
     assert "did you mean" in call("explain", "no-former-colleague-can-stil-post", "-w", str(example), code=2).output
