@@ -216,8 +216,10 @@ def replay_disasters(
     # Whatever is replayed again and again is replayed for one account of each kind.
     some = {account: platforms[account] for account in one_of_each(barriers, marks, in_launch)}
 
+    chains = workspace.profiles[asked.profile].complete_chains
+
     def again(world: Barriers, scenario: Scenario) -> ScenarioResult:
-        return replay(world, scenario, some, in_launch, asked.absent)
+        return replay(world, scenario, some, in_launch, asked.absent, with_chain=chains or world is few)
 
     replayed = [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
     few = barriers.among(some)

@@ -209,14 +209,17 @@ def replay(
     platforms: Mapping[str, str | None],
     launch: Iterable[str],
     absent: Absent | None = None,
+    *,
+    with_chain: bool = True,
 ) -> ScenarioResult:
     """Replay one scenario.
 
     platforms  each account that is not archived → its platform; one of which it is not known may be on any of them
     launch     accounts that come first among equally weak ones
     absent     (thing, account, or None for the organisation) → who said that there is none of it
+    with_chain False where nobody asks for the answer
     """
-    chain = _chain(barriers, scenario)
+    chain = _chain(barriers, scenario) if with_chain else ()
     words = barriers.vocabulary.threats
     if not scenario.preventable or not scenario.paths:
         ways = [PathResult(path, None, (), 0, 0) for path in scenario.paths if words[path.threat].without]

@@ -92,10 +92,14 @@ class Outlook:
     def lifted(self, before: frozenset[str], after: frozenset[str]) -> tuple[str, ...]:
         """Disasters that would come less far after than before."""
         new = after - before
-        return tuple(
-            name for name, matter in self._matter.items()
-            if new & matter and RANK[self.result(name, after).state] > RANK[self.result(name, before).state]
-        )  # fmt: skip
+        found = []
+        for name, matter in self._matter.items():
+            if new & matter:
+                now = RANK[self.result(name, before).state]
+                # What is held cannot come less far.
+                if now < RANK["held"] and RANK[self.result(name, after).state] > now:
+                    found.append(name)
+        return tuple(found)
 
 
 def counted(results: Iterable[ScenarioResult]) -> Mapping[str, int]:
