@@ -7,6 +7,7 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -117,11 +118,17 @@ def _may_be(leaver: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
     if left and left == here:
         return True
     mails = [str(row["email"]).rpartition("@")[0] if row["email"] else None for row in (leaver, holder)]
+    if not left and mails[0] and here and _within(mails[0], str(holder["display"])):
+        return True
     if mails[0] and mails[1]:
         # Two addresses are two people, unless one name stands before two domains.
         return mails[0] == mails[1] and leaver["email"] != holder["email"] and not (left and here)
     if not left or not here:
         return False
+    names = [str(row["display"]) for row in (leaver, holder)]
+    # One word is the name of too many.
+    if min(len(name.split()) for name in names) > 1 and (_within(*names) or _within(*reversed(names))):
+        return True
     from rapidfuzz.distance import OSA
 
     most = 1 if len(left) < 10 else 2
@@ -130,3 +137,12 @@ def _may_be(leaver: Mapping[str, Any], holder: Mapping[str, Any]) -> bool:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether every part of one name stands in another, one letter for its first: C. Moreau and Cyril Moreau-Petit."""
+    few, many = ([part for part in re.split(r"[^\w]+|_", name.casefold()) if part] for name in (short, long))
+    whole = [part for part in few if len(part) > 1]
+    return (
+        bool(whole) and set(whole) <= set(many) and all(any(other.startswith(part) for other in many) for part in few)
+    )

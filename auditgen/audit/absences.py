@@ -41,6 +41,9 @@ _CONTRARY = {
         where (kind = 'agency' or agency is not null) and status is distinct from 'left'
         union all select format('{} works on {}', agency, account), account from accounts
         where agency is not null and status is distinct from 'archived'
+        union all
+        select format('{} holds a role on {} with a sponsor here', coalesce(p.display, x.person), x.account), x.account
+        from access x left join people p on p.person = x.person where x.sponsor is not null
     """,
     "bots": """
         select format('{} is a bot', coalesce(display, person)) as says, null as account from people
@@ -48,6 +51,9 @@ _CONTRARY = {
         union all
         select format('{} acts on posts as a bot', coalesce(actor, 'something not named')), null from post_events
         where actor_kind = 'bot' and coalesce(happened_at::date >= $as_of - 92, true)
+        union all
+        select format('{} is a switch of something automatic', coalesce(title, switch)), null from switches
+        where feature = 'automation'
     """,
     "paid_posts": """
         select format('{} is an advertising account', account) as says, account from accounts
@@ -55,7 +61,12 @@ _CONTRARY = {
         union all select format('the post {} is paid for', post), account from posts
         where paid and coalesce(coalesce(published_at, scheduled_at)::date >= $as_of - 92, true)
     """,
-    "sites": "select format('{} is in the list of sites', site) as says, null as account from sites",
+    "sites": """
+        select format('{} is in the list of sites', site) as says, null as account from sites
+        union all
+        select format('posts link to {}', l.host), null from post_links l cross join organisation o
+        where len(list_filter(o.domains, lambda domain: ends_with('.' || l.host, '.' || domain))) > 0
+    """,
     "printed_addresses": """
         select format('{} is printed, as its purpose says', site) as says, null as account from sites
         where regexp_matches(lower(purpose), '\\b(print|printed|label|pack|packaging|poster|leaflet|qr)')

@@ -21,6 +21,7 @@ class Fact:
     """One check that is known to be open.
 
     leads      it is the first of its step, so that it stands for the others
+    excepted   an exception lets all of it through; it is told where it decides all the same
     disasters  those that reach us for certain past the barrier it opens
     """
 
@@ -28,6 +29,7 @@ class Fact:
     count: int
     leads: bool
     disasters: tuple[str, ...]
+    excepted: bool = False
 
 
 def _let_through(barriers: Barriers, scenarios: Iterable[ScenarioResult]) -> dict[str, list[str]]:
@@ -56,7 +58,8 @@ def known_facts(
 ) -> list[Fact]:
     """What is known to be open and decides the gate, the first step's first; empty when no rule is known to break."""
     through = _let_through(barriers, scenarios)
-    facts = []
+    facts: list[Fact] = []
+    let_through: list[Fact] = []
     for step in plan.steps:
         if step.stage != "open":
             continue
@@ -71,4 +74,7 @@ def known_facts(
             if count > 0:
                 facts.append(Fact(item.check, count, leads, tuple(through.get(name, ()))))
                 leads = False
-    return facts
+            elif excepted and name in through:
+                # An exception forgives a finding, not the disaster that comes through it.
+                let_through.append(Fact(item.check, excepted, True, tuple(through[name]), excepted=True))
+    return facts + let_through

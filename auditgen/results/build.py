@@ -13,7 +13,7 @@ from auditgen.evidence.store import schema
 from auditgen.reference.scale import SEVERITIES
 from auditgen.results import wording
 from auditgen.results.accounts import accounts, owners
-from auditgen.results.crisis import crisis
+from auditgen.results.crisis import crisis, not_here
 from auditgen.results.decisions import attestations, exception
 from auditgen.results.disasters import barriers, scenarios
 from auditgen.results.findings import Findings
@@ -63,7 +63,11 @@ def build_results(outcome: Outcome) -> dict[str, Any]:
         ],
         "tables": _tables(outcome),
         "unseen": _unseen(outcome, found),
-        "problems": [*outcome.problems, *_check_problems(outcome)],
+        "problems": [
+            *outcome.problems,
+            *({"where": "auditgen.toml", "says": says} for says in not_here(outcome)),
+            *_check_problems(outcome),
+        ],
         "crisis": crisis(outcome, names),
         "logins": logins(outcome, names),
         "policies": policies(outcome, names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from auditgen.analysis.everybody import Everybody
 from auditgen.results import wording
 from auditgen.results.names import Names, Outcome, iso
 
@@ -55,9 +56,26 @@ def crisis(outcome: Outcome, names: Names) -> dict[str, Any]:
         "switches": switches,
         "statements": [dict(item) for item in crisis.get("statements", [])],
         "routes": routes,
-        "gaps": _unreached([*decides, *on_call])
+        "gaps": not_here(outcome)
+        + _unreached([*decides, *on_call])
         + wording.crisis_gaps(decides, on_call, switches, crisis.get("statements", []), routes),
     }
+
+
+def not_here(outcome: Outcome) -> list[str]:
+    """Whoever is named to decide or to be on call, and does not work here: a sentence each."""
+    named = [name for name, _ in _decides(outcome.crisis.get("decides", []))]
+    named += [str(item.get("person", "")) for item in outcome.crisis.get("on_call", [])]
+    everybody = Everybody.of(outcome.store) if named else None
+    found = []
+    for name in dict.fromkeys(named):
+        person = everybody.find(name).person if everybody else None
+        why = person.why_not_here(outcome.as_of) if person else None
+        # Where no list says who works here there is nothing to tell.
+        gone = person and (person.left_on is not None or person.status in ("left", "suspended"))
+        if person and why and gone:
+            found.append(f"{person.name} stands under [crisis] in auditgen.toml: {why}.")
+    return found
 
 
 def _decides(entries: Sequence[str | Mapping[str, str]]) -> Iterator[tuple[str, str]]:

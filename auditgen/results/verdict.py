@@ -80,8 +80,9 @@ def _reason(fact: Fact, names: Names, found: Findings) -> dict[str, Any]:
     listed = {item["id"]: item for item in found.findings}
     rows = [listed[name] for name in found.by_check.get(fact.check.id, ()) if listed[name]["verdict"] == "fail"]
     subjects = list(dict.fromkeys(filter(None, (names.concerned(row) for row in rows))))
+    says = wording.fact(fact.check, subjects, fact.count)
     return {
-        "says": wording.fact(fact.check, subjects, fact.count),
+        "says": f"{says}, which an exception lets through" if fact.excepted else says,
         "severity": fact.check.severity,
         "check": fact.check.id,
         "finding": rows[0]["id"] if rows else None,
@@ -121,15 +122,14 @@ def _sentence(
     critical, high = numbers["critical_unseen"], numbers["high_unseen"]
     if critical or high:
         parts = [f"{number(count)} {name}" for name, count in (("critical", critical), ("high", high)) if count]
-        total = critical + high
-        lacking = f"{' and '.join(parts)} {wording.plural(total, 'check')} could not be answered"
+        lacking = f"{' and '.join(parts)} {wording.plural(high or critical, 'check')} could not be answered"
     elif numbers["reaches_unseen"]:
         count = numbers["reaches_unseen"]
         lacking = f"{number(count)} {wording.plural(count, 'disaster')} cannot be ruled out"
     else:
         lacking = f"this is not known: {deciding.says}" if deciding else "something is not known"
     first = next((step for step in steps if step["plan_stage"] == "unknown"), None)
-    return f"Cannot tell yet, because {lacking}" + (f". First: {_lower(first['title'])}." if first else ".")
+    return f"Cannot tell yet, because {lacking}" + (f". First step: “{first['title']}”." if first else ".")
 
 
 def _only_trusted(outcome: Outcome, item: Any) -> bool:
@@ -141,7 +141,3 @@ def _only_trusted(outcome: Outcome, item: Any) -> bool:
         or any(standing.state == "attested" for barrier, standing in path.barriers if barrier.kind == "barrier")
         for path in item.every
     )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

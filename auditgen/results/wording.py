@@ -51,9 +51,8 @@ def fact(check: Check, subjects: Sequence[str], count: int) -> str:
         return says
     if len(subjects) == 1:
         return f"{says} ({subjects[0]})"
-    unit = _UNITS.get(check.about, "thing")
-    if check.about == "person" and len(subjects) < count:
-        unit = "account"
+    # Somebody with a role on three accounts is three findings: it is the accounts that are counted.
+    unit = "account" if check.about == "person" and subjects else _UNITS.get(check.about, "thing")
     return f"{says} ({number(len(subjects) or count)} {plural(len(subjects) or count, unit)})"
 
 

@@ -92,6 +92,12 @@ HERE = {
         pytest.param({"display": None}, {"email": "poppy.lane@old.example"}, True, id="one name before two domains"),
         pytest.param({}, {"display": "Jem Fox"}, False, id="somebody else"),
         pytest.param({}, {"display": "Poppy"}, False, id="one word"),
+        pytest.param({}, {"display": "P. Lane"}, True, id="a letter for the first name"),
+        pytest.param({}, {"display": "J. Lane"}, False, id="another letter"),
+        pytest.param({}, {"display": "Poppy Lane-Marsh"}, True, id="one more name"),
+        pytest.param({}, {"display": "Poppy Marsh"}, False, id="another name"),
+        pytest.param({}, {"email": "lane@hillfarm.example"}, True, id="a name in an address alone"),
+        pytest.param({}, {"email": "info@hillfarm.example"}, False, id="no name in an address alone"),
     ],
 )
 def test_a_leaver_who_may_be_somebody_here(holder: dict[str, Any], leaver: dict[str, Any], doubted: bool) -> None:

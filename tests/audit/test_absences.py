@@ -101,6 +101,11 @@ def test_only_somebody_who_works_here_may_say_it(store: Store, changes: dict[str
         ("bots", None, "people", {"person": "robo", "kind": "bot"}, "robo is a bot"),
         ("bots", None, "post_events", {"actor": "robo", "actor_kind": "bot"}, "robo acts on posts as a bot"),
         ("bots", None, "post_events", {"actor": "robo", "actor_kind": "human"}, None),
+        ("bots", None, "switches", {"switch": "helper", "feature": "automation"}, "helper is a switch of something automatic"),
+        ("bots", None, "switches", {"switch": "queue", "feature": "scheduled_posts"}, None),
+        ("agencies", None, "access", {"account": "fb", "person": "zed", "sponsor": "mara"},
+         "zed holds a role on fb with a sponsor here"),
+        ("agencies", None, "access", {"account": "fb", "person": "zed"}, None),
         ("paid_posts", None, "accounts", {"account": "ads", "platform": "ads"}, "ads is an advertising account"),
         ("paid_posts", None, "posts", {"post": "7", "paid": True}, "the post 7 is paid for"),
         ("paid_posts", None, "posts", {"post": "7", "paid": False}, None),
@@ -232,3 +237,18 @@ def test_until_is_the_last_day_that_is_judged(store: Store, until: date | None, 
     query = "select 'us' as subject, pass(format('{} to {}', $as_of, $until)) as verdict"
     (item,) = judge(store, [check("c", query=query)], DAY, {}, until=until)
     assert [row.says for row in item.passed] == [f"2026-11-20 to {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("our.example", "posts link to our.example"),
+        ("www.our.example", "posts link to www.our.example"),
+        ("notour.example", None),
+        ("our.example.elsewhere.example", None),
+    ],
+)
+def test_a_post_that_links_to_a_domain_of_ours_shows_a_site(store: Store, host: str, expected: str | None) -> None:
+    store.add("organisation", [{"name": "Our", "domains": ["our.example"]}])
+    store.add("post_links", [{"post": "1", "calendar": "c", "host": host}])
+    assert why(store, thing="sites") == expected

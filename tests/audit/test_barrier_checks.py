@@ -290,3 +290,40 @@ def test_an_account_behind_the_sign_on_has_no_password_of_its_own() -> None:
     login = {"credential": "C1", "account": "x", "password_present": True, "vault": "v"}
     found = verdicts("each-password-opens-one-site", accounts=accounts, vaults=vaults, credentials=[login])
     assert found == {"C1 for x": "pass", "tool": "n/a"}
+
+
+@pytest.mark.parametrize(
+    ("may_post", "scopes", "verdict"),
+    [
+        (False, "read", "pass"), (False, "ads_read", "pass"), (False, None, "pass"), (False, "read, tweet.write", "unknown"),
+        (False, "publish_video", "unknown"), (False, "rewrite_notes", "pass"), (None, "read", "unknown"), (True, "read", "fail"),
+    ],
+)  # fmt: skip
+def test_rights_that_contradict_what_is_said_of_an_app(may_post: bool | None, scopes: str | None, verdict: str) -> None:
+    app = {"account": "x", "app": "Chartly", "kind": "analytics", "may_post": may_post, "scopes": scopes}
+    assert verdicts("only-publishing-tools-can-post", apps=[app]) == {"Chartly on x": verdict}
+
+
+@pytest.mark.parametrize(
+    ("vaults", "verdict"),
+    [
+        ([], "unknown"),
+        ([{"vault": "b", "product": "browser"}], "unknown"),
+        ([{"vault": "b", "kind": "individual", "product": "bitwarden"}], "unknown"),
+        (
+            [{"vault": "b", "product": "browser"}, {"vault": "t", "kind": "organisation", "product": "bitwarden"}],
+            "fail",
+        ),
+        ([{"vault": "k", "product": "keepass"}], "fail"),
+    ],
+)
+def test_a_login_is_missing_only_where_a_shared_vault_was_read(vaults: list[dict[str, Any]], verdict: str) -> None:
+    account = {"account": "x", "login_kind": "shared"}
+    assert verdicts("every-login-is-in-the-vault", accounts=[account], vaults=vaults) == {"x": verdict}
+
+
+def test_a_list_that_names_no_owner_at_all_leaves_owners_not_checked() -> None:
+    app = {"account": "x", "app": "Planner", "approved_on": before(10)}
+    other = {"account": "x", "app": "Inbox", "owner": "ana", "approved_on": before(10)}
+    assert verdicts("connected-apps-are-known", apps=[app])["Planner on x"] == "unknown"
+    assert verdicts("connected-apps-are-known", apps=[app, other])["Planner on x"] == "fail"

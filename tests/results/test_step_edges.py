@@ -193,3 +193,9 @@ def test_a_subject_is_called_what_people_call_it(store: Store) -> None:
         "c P-1": "“First frost on the tops this…”",
         "shop": "shop",
     }
+
+
+def test_what_an_exception_lets_through_is_told_where_a_disaster_comes_through_it(store: Store) -> None:
+    found, made = fact("c", "A door is open")
+    block = said(store, BROKEN, replace(found, excepted=True), items=[made])
+    assert block["reason"] == "Not ready, because a door is open, which an exception lets through."
