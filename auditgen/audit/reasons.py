@@ -5,13 +5,12 @@ What is written nowhere comes after what is so: a missing rule never hides an op
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditgen.audit.checks.check import Check
 from auditgen.audit.decisions import ExceptionEntry
-from auditgen.audit.disasters.barriers import Barriers
-from auditgen.audit.disasters.scenarios import ScenarioResult
+from auditgen.audit.disasters.scenarios import ScenarioResult, let_through
 from auditgen.audit.plan.stages import Plan
 from auditgen.audit.verdicts import Judged
 
@@ -32,34 +31,16 @@ class Fact:
     excepted: bool = False
 
 
-def _let_through(barriers: Barriers, scenarios: Iterable[ScenarioResult]) -> dict[str, list[str]]:
-    """Open check → disasters that reach us for certain past the barrier it opens."""
-    found: dict[str, list[str]] = {}
-    for item in scenarios:
-        if item.state != "reaches" or not item.certain:
-            continue
-        names = {
-            standing.check
-            for path in item.every if path.depth == 0
-            for barrier, standing in path.barriers
-            if barrier.kind == "barrier" and standing.state == "open" and standing.check
-        }  # fmt: skip
-        for name in sorted(names):
-            found.setdefault(name, []).append(item.scenario.id)
-    return found
-
-
 def known_facts(
     plan: Plan,
     judged: Mapping[str, Judged],
     scenarios: Sequence[ScenarioResult],
-    barriers: Barriers,
     exceptions: Sequence[ExceptionEntry],
 ) -> list[Fact]:
     """What is known to be open and decides the gate, the first step's first; empty when no rule is known to break."""
-    through = _let_through(barriers, scenarios)
+    through = let_through(scenarios)
     facts: list[Fact] = []
-    let_through: list[Fact] = []
+    forgiven: list[Fact] = []
     for step in plan.steps:
         if step.stage != "open":
             continue
@@ -76,5 +57,5 @@ def known_facts(
                 leads = False
             elif excepted and name in through:
                 # An exception forgives a finding, not the disaster that comes through it.
-                let_through.append(Fact(item.check, excepted, True, tuple(through[name]), excepted=True))
-    return facts + let_through
+                forgiven.append(Fact(item.check, excepted, True, tuple(through[name]), excepted=True))
+    return facts + forgiven

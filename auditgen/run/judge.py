@@ -125,7 +125,7 @@ def find_outcome(
         barriers=barriers,
         scenarios=replayed,
         plan=plan,
-        facts=known_facts(plan, barriers.judged, replayed, barriers, asked.exceptions),
+        facts=known_facts(plan, barriers.judged, replayed, asked.exceptions),
         acts=acts,
         verdict=verdict,
         coverage=coverage,

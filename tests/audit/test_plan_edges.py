@@ -92,11 +92,18 @@ def test_of_what_decides_the_worst_goes_first(
     assert order(*plan({"a": first, "z": second}, {}, rules=LAUNCH)) == ["a", "z"]
 
 
-def test_of_equally_bad_things_the_one_that_lifts_more_for_its_effort_goes_first() -> None:
+def test_of_equally_bad_things_the_one_that_more_is_known_to_come_through_goes_first() -> None:
     paths = {"s": [("a",)], "t": [("z",)], "u": [("z",)]}
     assert plan({"a": bad("high"), "z": bad("high")}, paths, rules=LAUNCH) == [("open", "z", "t u"), ("open", "a", "s")]
     dear = {"a": bad("high"), "z": bad("high", effort=2.5)}
-    assert plan(dear, paths, rules=LAUNCH) == [("open", "a", "s"), ("open", "z", "t u")]
+    assert plan(dear, paths, rules=LAUNCH) == [("open", "z", "t u"), ("open", "a", "s")]
+    # As many through each: the one that lifts most for its effort.
+    even = {"s": [("a",)], "t": [("z",)]}
+    assert plan(dear, even, rules=LAUNCH) == [("open", "a", "s"), ("open", "z", "t")]
+    assert plan({"a": bad("high", effort=2), "z": bad("high")}, even, rules=LAUNCH) == [
+        ("open", "z", "t"),
+        ("open", "a", "s"),
+    ]
 
 
 def test_a_disaster_that_reaches_us_for_certain_decides_and_one_not_ruled_out_has_to_be_looked_at() -> None:

@@ -314,3 +314,20 @@ def _nothing_to_stop(
 
 def _not_ours(scenario: Scenario, chain: tuple[Link, ...], says: str) -> ScenarioResult:
     return ScenarioResult(scenario, "not_applicable", (), 0, ("not_applicable", None, says), chain, says=says)
+
+
+def let_through(scenarios: Iterable[ScenarioResult]) -> dict[str, list[str]]:
+    """Open check → disasters that reach us for certain past the barrier it opens."""
+    found: dict[str, list[str]] = {}
+    for item in scenarios:
+        if item.state != "reaches" or not item.certain:
+            continue
+        names = {
+            standing.check
+            for path in item.every if path.depth == 0
+            for barrier, standing in path.barriers
+            if barrier.kind == "barrier" and standing.state == "open" and standing.check
+        }  # fmt: skip
+        for name in sorted(names):
+            found.setdefault(name, []).append(item.scenario.id)
+    return found

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from auditgen.audit.disasters.barriers import Barriers
-from auditgen.audit.disasters.scenarios import ScenarioResult, possible_depth
+from auditgen.audit.disasters.scenarios import ScenarioResult, let_through, possible_depth
 from auditgen.audit.gate import Coverage, Verdict, coverage_of
 from auditgen.audit.plan.acts import COUNT_ATTESTED, Act, Acts, Supplier, find_acts, weight
 from auditgen.audit.plan.causes import threatening
@@ -64,6 +64,7 @@ class _Work:
     acts: list[Act]
     places: dict[str, list[int]]
     outlook: Outlook
+    through: Mapping[str, Sequence[str]]
     done_acts: set[int] = field(default_factory=set)
     done: frozenset[str] = frozenset()
     gaps: list[float | None] = field(default_factory=list)
@@ -102,7 +103,7 @@ def make_plan(
     for place, act in enumerate(acts):
         for check in act.checks:
             places.setdefault(check, []).append(place)
-    work = _Work(acts, places, outlook)
+    work = _Work(acts, places, outlook, let_through(outlook.now.values()))
     demands = Demands(outlook.barriers, places)
     steps: list[Step] = []
     steps += _ordered(work, "open", _open(work, by_id, demands, verdict, minimum_depth), by_id, decide)
@@ -257,7 +258,9 @@ def _first(work: _Work, stage: str, group: tuple[int, ...], judged: Mapping[str,
     """What goes before what in a stage, whatever it brings."""
     lead = work.acts[group[0]].checks[0]
     if stage == "open" and lead in judged:
-        return weight(judged[lead])[:4]
+        # Of equally bad things the one that most disasters are known to come through.
+        through = {name for place in group for check in work.acts[place].checks for name in work.through.get(check, ())}
+        return (*weight(judged[lead])[:4], -len(through))
     return (group[0],) if stage == "rest" else ()
 
 
