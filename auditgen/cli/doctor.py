@@ -58,6 +58,8 @@ def doctor(workspace: Path, as_of: date | None, mapping: Path | None, as_json: b
         acts = load_acts(builtin_folder(), [check.id for check in loaded.checks])
         missing = find_gaps(waiting, store.counts(), loaded.readers.values(), acts, _disasters(loaded))
     named = {path.resolve() for source in loaded.workspace.sources for path in source.files}
+    if breach_list := loaded.workspace.passwords.get("breach_list"):
+        named.add((loaded.workspace.root / str(breach_list)).resolve())
     lying = sorted(
         path.relative_to(loaded.workspace.root).as_posix()
         for path in loaded.workspace.root.rglob("*")
