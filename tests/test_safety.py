@@ -583,7 +583,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("hostile")
     results, output = run_audit(Options(hostile_workspace(folder / "w"), AS_OF, output=folder / "o"))
-    assert results["problems"] == []
+    # Everybody in it has left, those who decide among them; nothing else needs a look.
+    assert all(" stands under [crisis] in auditgen.toml: " in item["says"] for item in results["problems"])
     assert len(results["accounts"]) >= 10
     assert results["logins"]["total"] == len(HOSTILE)
     return output

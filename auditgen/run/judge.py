@@ -219,7 +219,7 @@ def replay_disasters(
     chains = workspace.profiles[asked.profile].complete_chains
 
     def again(world: Barriers, scenario: Scenario) -> ScenarioResult:
-        return replay(world, scenario, some, in_launch, asked.absent, with_chain=chains or world is few)
+        return replay(world, scenario, some, in_launch, asked.absent, whole=chains or world is few)
 
     replayed = [replay(barriers, scenario, platforms, in_launch, asked.absent) for scenario in scenarios]
     few = barriers.among(some)

@@ -16,6 +16,7 @@ from auditgen.audit.disasters.barriers import ORDER, Barriers, Standing
 from auditgen.audit.disasters.vocabulary import Barrier, Cause, Scenario, ThreatPath
 
 TARGET_DEPTH = 2
+_NOT_ASKED = ("not_applicable", None, "")
 # Of things of which somebody said that there are none: (thing, account, or None for all) → the sentence that says so.
 Absent = Mapping[tuple[str, str | None], str]
 
@@ -210,16 +211,16 @@ def replay(
     launch: Iterable[str],
     absent: Absent | None = None,
     *,
-    with_chain: bool = True,
+    whole: bool = True,
 ) -> ScenarioResult:
     """Replay one scenario.
 
     platforms  each account that is not archived → its platform; one of which it is not known may be on any of them
     launch     accounts that come first among equally weak ones
     absent     (thing, account, or None for the organisation) → who said that there is none of it
-    with_chain False where nobody asks for the answer
+    whole      False where only the state is asked: no answer, and no order among equally weak accounts
     """
-    chain = _chain(barriers, scenario) if with_chain else ()
+    chain = _chain(barriers, scenario) if whole else ()
     words = barriers.vocabulary.threats
     if not scenario.preventable or not scenario.paths:
         ways = [PathResult(path, None, (), 0, 0) for path in scenario.paths if words[path.threat].without]
@@ -232,6 +233,8 @@ def replay(
     def weakness(item: PathResult) -> tuple[int, bool, int, bool, str]:
         # Of two that are equally deep, one that is known to be open goes before one that is open for want of a look;
         # then the one that could be deeper, which has further to go.
+        if not whole:
+            return (item.depth, False, 0, False, "")
         unsure = possible_depth(barriers, item) > 0
         return (item.depth, unsure, -item.target, item.account not in first, item.account or "")
 
@@ -267,8 +270,11 @@ def replay(
             return _nothing_to_stop(scenario, chain, [words[item.path.threat].without for item in beyond], beyond)
         return _not_ours(scenario, chain, why_not[0] if why_not else "No barrier of this way concerns our accounts.")
     weakest = min(range(len(weakest_paths)), key=lambda index: weakness(weakest_paths[index])[:2])
-    every.sort(key=weakness)
-    single = _single_cause(barriers, every)
+    if whole:
+        every.sort(key=weakness)
+    # What reaches us or meets one kind only needs no cause to be known for what it is.
+    shallow = weakest_paths[weakest].depth < TARGET_DEPTH
+    single = _single_cause(barriers, every) if whole or not shallow else _NOT_ASKED
     if weakest_paths[weakest].depth == 0:
         state = "reaches"
     elif weakest_paths[weakest].depth == 1 or single[0] == "broken":
@@ -279,7 +285,7 @@ def replay(
         scenario, state, tuple(weakest_paths), weakest, single, chain,
         accounts=tuple(account for account in accounts if account is not None),
         every=tuple(every),
-        certain=any(possible_depth(barriers, item) == 0 for item in every),
+        certain=whole and any(possible_depth(barriers, item) == 0 for item in every),
         beyond=tuple(beyond),
     )  # fmt: skip
 
