@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +24,11 @@ from auditgen.workspace.problems import WorkspaceError
 if TYPE_CHECKING:
     from auditgen.evidence.store import Store
     from auditgen.run.gather import Gathered
+
+
+def _load_solver() -> None:
+    with suppress(ImportError):
+        import_module("highspy")
 
 
 def gather_into(
@@ -84,6 +92,8 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
     from auditgen.publish.directory import replacing
 
     started, clock = datetime.now(UTC), perf_counter()
+    # The solver of the plan is loaded while files are waited for; whoever lacks it gets a greedy plan.
+    Thread(target=_load_solver, daemon=True).start()
     target = (options.output or options.workspace / "output") / LATEST
     loaded, store = _opened(options, target)
     reading = ClauseReading(store, loaded)
