@@ -92,10 +92,10 @@ def run_audit(options: Options, progress: Progress = quiet) -> tuple[dict[str, A
     from auditgen.publish.directory import replacing
 
     started, clock = datetime.now(UTC), perf_counter()
-    # The solver of the plan is loaded while files are waited for; whoever lacks it gets a greedy plan.
-    Thread(target=_load_solver, daemon=True).start()
     target = (options.output or options.workspace / "output") / LATEST
     loaded, store = _opened(options, target)
+    # The solver of the plan is loaded while files are waited for; whoever lacks it gets a greedy plan.
+    Thread(target=_load_solver, daemon=True).start()
     reading = ClauseReading(store, loaded)
     try:
         gathered = _evidence(store, loaded, reading, options, progress, target / "evidence")
