@@ -195,11 +195,7 @@ def decide(
         rules.append(Rule("checks_read", "every check can be read", "unseen", f"{many} could not be read: {files[0]}"))
     # What is broken stands first, in the order of the profile; then what is not known.
     rules.sort(key=lambda rule: _WORST.index(rule.state))
-    outcome = {"broken": "not_ready", "unseen": "cannot_tell", "allowed": "ready_with_unknowns"}.get(
-        rules[0].state if rules else ""
-    )
-    return (
-        Verdict(outcome, profile.name, tuple(rules), rules[0].id)
-        if outcome
-        else Verdict("ready", profile.name, tuple(rules), None)
-    )
+    outcomes = {"broken": "not_ready", "unseen": "cannot_tell", "allowed": "ready_with_unknowns"}
+    if rules and rules[0].state in outcomes:
+        return Verdict(outcomes[rules[0].state], profile.name, tuple(rules), rules[0].id)
+    return Verdict("ready", profile.name, tuple(rules), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditgen.audit.plan.acts import COUNT_ATTESTED
+from auditgen.audit.plan.acts import AGAIN, COUNT_ATTESTED
 from auditgen.audit.plan.stages import STAGES, Step
 from auditgen.audit.verdicts import Judged
 from auditgen.reference.scale import number
@@ -88,12 +88,19 @@ def _step(
         "plan_stage": step.stage,
         "stage": first.check.stage if first else "prevent",
         "state": "open" if any(item.state == "open" for item in items) else "unseen",
+        **effects(step),
+        "after": dict(step.after),
+    }  # fmt: skip
+
+
+def effects(step: Step) -> dict[str, Any]:
+    """What a step lifts, closes and settles, with the sentence that says so."""
+    return {
         "lifts": list(step.lifts),
         "closed": {name: step.closed.get(name, 0) for name in ("critical", "high")},
         "settles": {"checks": sum(step.answered.values()),
                     **{name: step.answered.get(name, 0) for name in ("critical", "high")}},
         "brings": wording.brings(step.lifts, step.closed, step.answered),
-        "after": dict(step.after),
     }  # fmt: skip
 
 
@@ -103,7 +110,7 @@ def _title(step: Step, items: Sequence[Judged]) -> str:
         return "Let what people vouch for count, or have it looked at"
     if act.kind == "ask" and len(items) > 1:
         return f"Answer {number(len(items))} questions that no file can answer"
-    if act.says == "again":
+    if act.id.startswith(AGAIN):
         return (
             f"Have a fresh look: {items[0].check.title}" if len(items) == 1 else "Have a fresh look at what is too old"
         )

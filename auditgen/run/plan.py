@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditgen.audit.plan.budget import alone, best_within
 from auditgen.results.build import build_results
-from auditgen.results.wording import brings
+from auditgen.results.steps import effects
 from auditgen.run.audit import gather_into
 from auditgen.run.clauses import ClauseReading
 from auditgen.run.judge import find_outcome
@@ -36,10 +36,9 @@ def plan_within(options: Options, effort: float | None, progress: Progress = qui
         if effort is None:
             return results, [step["rank"] for step in results["steps"]]
         chosen = best_within(outlook, outcome.plan.steps, outlook.barriers.judged, effort)
-        for place, lifts in zip(chosen, alone(outlook, outcome.plan.steps, chosen), strict=True):
-            step = outcome.plan.steps[place]
-            told = {"lifts": list(lifts), "brings": brings(lifts, step.closed, step.answered)}
-            results["steps"][place] |= told
+        judged = outlook.barriers.judged
+        for place, step in zip(chosen, alone(outlook, outcome.plan.steps, judged, chosen), strict=True):
+            results["steps"][place] |= effects(step)
         return results, [place + 1 for place in chosen]
     finally:
         reading.close()

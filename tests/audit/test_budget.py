@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.plan.budget import alone, best_within
 from auditgen.audit.plan.outlook import RANK, Outlook
-from tests.audit.test_plan_edges import LAUNCH, WORLDS, bad, drawn
+from tests.audit.test_plan_edges import LAUNCH, SOURCES, WORLDS, bad, drawn
 from tests.tools.small_plans import made_of, outlook, plan_of
-from tests.tools.small_world import DAY, barrier, vocabulary
+from tests.tools.small_world import DAY, barrier, judged, vocabulary
 
 
 def chosen(checks: dict[str, Any], paths: dict[str, list[tuple[str, ...]]], effort: float) -> list[str]:
@@ -84,5 +84,21 @@ def test_what_the_chosen_steps_lift_is_replayed_without_the_others(found: dict[s
         check for place in every for check in steps[place].act.checks
         if all(check not in step.act.checks or other in every for other, step in enumerate(steps))
     )  # fmt: skip
-    lifted = {name for step in alone(view, steps, every) for name in step}
+    lifted = {name for step in alone(view, steps, view.barriers.judged, every) for name in step.lifts}
     assert lifted == {name for name in view.now if RANK[view.result(name, done).state] > RANK[view.now[name].state]}
+
+
+def test_a_check_that_also_waits_for_a_step_left_out_is_not_said_to_be_settled() -> None:
+    found = [judged(name, {None: "unknown"}, needs=needs) for name, needs in (
+        ("a", ("access",)), ("both", ("access", "people.left_on")),
+    )]  # fmt: skip
+    for item in found:
+        item.missing = item.check.needs
+    view = outlook(Barriers(vocabulary(), found, (), DAY), {})
+    steps = plan_of(view, LAUNCH, SOURCES).steps
+    assert [step.act.checks for step in steps] == [("a", "both"), ("both",)]
+    assert [step.settled for step in alone(view, steps, view.barriers.judged, [0, 1])] == [("a",), ("both",)]
+    (first,) = alone(view, steps, view.barriers.judged, [0])
+    assert (first.settled, first.answered) == (("a",), {"high": 1})
+    (last,) = alone(view, steps, view.barriers.judged, [1])
+    assert (last.settled, last.answered) == ((), {})

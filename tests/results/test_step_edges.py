@@ -66,7 +66,7 @@ def test_three_things_are_named_and_the_rest_counted(store: Store) -> None:
                      "Export it", "There.", id="a source"),
         pytest.param({"kind": "look", "title": "Fill it in"}, [item("c", Row("unknown", "a", "A is dark"))],
                      "Find out: c holds", "A is dark.", id="one cell is found out by its name"),
-        pytest.param({"says": "again", "kind": "look"}, [item("c", passed=1)], "Have a fresh look: c holds", "", id="too old"),
+        pytest.param({"id": "again:roles", "kind": "look"}, [item("c", passed=1)], "Have a fresh look: c holds", "", id="too old"),
     ],
 )  # fmt: skip
 def test_what_a_step_is_called(store: Store, act: dict[str, Any], items: list[Judged], title: str, says: str) -> None:

@@ -24,6 +24,8 @@ KINDS = ("fix", "look", "source", "ask", "setting")
 MINUTES = 15
 # The one act that is no check: let what people vouch for count.
 COUNT_ATTESTED = "@count_attested"
+# Begins the id of an act that looks once more at what was seen too long ago.
+AGAIN = "again:"
 
 
 class Supplier(Protocol):

@@ -7,15 +7,14 @@ lifted that would reach us, most disasters brought to their target, least effort
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from auditgen.audit.disasters.scenarios import ScenarioResult
-from auditgen.audit.plan.cover import Demand, Model, solve
+from auditgen.audit.plan.cover import HALF, Demand, Model, solve
 from auditgen.audit.plan.demands import Demands
 from auditgen.audit.plan.outlook import Outlook
-from auditgen.audit.plan.stages import Step
+from auditgen.audit.plan.stages import Step, closes
 from auditgen.audit.verdicts import Judged
-
-_HALF = 0.5
 
 
 def best_within(outlook: Outlook, steps: Sequence[Step], judged: Mapping[str, Judged], effort: float) -> list[int]:
@@ -33,7 +32,7 @@ def best_within(outlook: Outlook, steps: Sequence[Step], judged: Mapping[str, Ju
     except ImportError:
         values = None
     if values is not None:
-        return [place for place in range(len(steps)) if values[place] > _HALF]
+        return [place for place in range(len(steps)) if values[place] > HALF]
     fits, left = [], effort
     for place, cost in enumerate(efforts):
         if cost <= left:
@@ -42,19 +41,25 @@ def best_within(outlook: Outlook, steps: Sequence[Step], judged: Mapping[str, Ju
     return fits
 
 
-def alone(outlook: Outlook, steps: Sequence[Step], chosen: Sequence[int]) -> list[tuple[str, ...]]:
-    """Disasters that each of the chosen steps lifts when only these are done, in this order."""
+def alone(outlook: Outlook, steps: Sequence[Step], judged: Mapping[str, Judged], chosen: Sequence[int]) -> list[Step]:
+    """The chosen steps as they are when only these are done, in this order: what each settles, lifts and closes.
+
+    What is left after a step is not said anew; it stands as in the whole plan.
+    """
     places: dict[str, set[int]] = {}
     for place, step in enumerate(steps):
         for check in step.act.checks:
             places.setdefault(check, set()).add(place)
-    lifts, done_steps, done = [], set[int](), frozenset[str]()
+    found, done_steps, done = [], set[int](), frozenset[str]()
     for place in chosen:
         done_steps.add(place)
-        after = done | {check for check in steps[place].act.checks if places[check] <= done_steps}
-        lifts.append(outlook.lifted(done, after))
+        settled = tuple(check for check in steps[place].act.checks if places[check] <= done_steps)
+        after = done | set(settled)
+        closed, answered = closes(settled, judged)
+        lifts = outlook.lifted(done, after)
+        found.append(replace(steps[place], settled=settled, lifts=lifts, closed=closed, answered=answered))
         done = after
-    return lifts
+    return found
 
 
 def _chosen(
@@ -62,8 +67,7 @@ def _chosen(
     efforts: Sequence[float], effort: float,
 ) -> list[float] | None:  # fmt: skip
     model = Model(len(steps))
-    model.row(0, [(place, -cost) for place, cost in enumerate(efforts)], upper=float("inf"))
-    model.lower[-1] = -effort
+    model.row(-effort, [(place, -cost) for place, cost in enumerate(efforts)])
     closed: dict[str, dict[int, float]] = {"critical": {}, "high": {}}
     for name, own in places.items():
         item = judged.get(name)
@@ -96,9 +100,7 @@ def _wanted(model: Model, results: Iterable[ScenarioResult], demands: Demands, *
                 asked.add(demand)
         if asked and possible:
             column = model.column()
-            for demand in sorted(
-                asked, key=lambda each: (each.need, str(sorted(map(sorted, map(str, each.families)))))
-            ):
+            for demand in sorted(asked, key=lambda each: each.order):
                 model.demand(demand, when=column)
             columns[column] = -1.0
     return columns

@@ -9,27 +9,37 @@ gap (Huangfu and Hall, Parallelizing the dual revised simplex method, 2018).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 SECONDS = 2.0
 _SLACK = 1e-6
-_HALF = 0.5
+HALF = 0.5
 
 Way = frozenset[int]
 
 
 @dataclass(frozen=True)
 class Demand:
-    """So many of these families must be covered; each family is the set of its ways, each way a set of acts."""
+    """So many of these families must be covered; each family is the set of its ways, each way a set of acts.
+
+    Two families that the same acts cover are two: one act may be worth both.
+    """
 
     need: int
-    families: frozenset[frozenset[Way]]
+    families: tuple[frozenset[Way], ...]
 
     @classmethod
     def of(cls, need: int, families: Iterable[Iterable[Iterable[int]]]) -> Demand:
-        return cls(need, frozenset(frozenset(frozenset(way) for way in family) for family in families))
+        made = (frozenset(frozenset(way) for way in family) for family in families)
+        return cls(need, tuple(sorted(made, key=_order)))
+
+    @property
+    def order(self) -> tuple[int, list[list[list[int]]]]:
+        """Sorts demands the same way in every run, whatever order their sets happen to have."""
+        return (self.need, [_order(family) for family in self.families])
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,8 @@ class Model:
 
     def demand(self, demand: Demand, when: int | None = None) -> None:
         """Ask for a demand; with `when`, only where that column is 1."""
-        columns = []
-        for family in sorted(demand.families, key=_order):
+        columns: list[int] = []
+        for family in demand.families:
             ways = sorted(self.way(way) for way in family)
             if demand.need == 1:
                 columns += ways
@@ -91,7 +101,9 @@ class Model:
                 self.columns += 1
                 self.row(0, [*((way, 1.0) for way in ways), (covered, -1.0)])
                 columns.append(covered)
-        cells = [(column, 1.0) for column in sorted(set(columns))]
+        # With one to cover it is enough to know which ways there are; with more, an act counts for each family.
+        worth = Counter(set(columns) if demand.need == 1 else columns)
+        cells = [(column, float(worth[column])) for column in sorted(worth)]
         if when is None:
             self.row(demand.need, cells)
         else:
@@ -104,16 +116,16 @@ def _order(family: frozenset[Way]) -> list[list[int]]:
 
 def _left(demand: Demand, done: Collection[int]) -> Demand | None:
     """What a demand still asks for once some acts are done; None when nothing."""
-    need, families = demand.need, set()
+    need, families = demand.need, []
     for family in demand.families:
         left = {frozenset(act for act in way if act not in done) for way in family}
         if frozenset() in left:
             need -= 1
         else:
-            families.add(frozenset(way for way in left if not any(other < way for other in left)))
+            families.append(frozenset(way for way in left if not any(other < way for other in left)))
     if need <= 0 or not families:
         return None
-    return Demand(min(need, len(families)), frozenset(families))
+    return Demand.of(min(need, len(families)), families)
 
 
 def _ways(demand: Demand | None) -> set[Way]:
@@ -127,7 +139,7 @@ def cheapest(
     fixed = frozenset(done)
     asked = sorted(
         {left for demand in demands if (left := _left(demand, fixed)) is not None},
-        key=lambda demand: (demand.need, sorted(_order(family) for family in demand.families)),
+        key=lambda demand: demand.order,
     )
     if not asked:
         return Cover(frozenset(), 0.0)
@@ -173,7 +185,7 @@ def _solve(efforts: Sequence[float], demands: Sequence[Demand], seconds: float) 
     if values is None:
         chosen = greedy(efforts, demands)
         return Cover(chosen, None, sum(efforts[act] for act in chosen))
-    chosen = frozenset(act for act in used if values[act] > _HALF)
+    chosen = frozenset(act for act in used if values[act] > HALF)
     return Cover(chosen, gap, sum(efforts[act] for act in chosen))
 
 

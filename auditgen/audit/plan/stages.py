@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from auditgen.audit.disasters.barriers import Barriers
 from auditgen.audit.disasters.scenarios import ScenarioResult, let_through, possible_depth
 from auditgen.audit.gate import Coverage, Verdict, coverage_of
-from auditgen.audit.plan.acts import COUNT_ATTESTED, Act, Acts, Supplier, find_acts, weight
+from auditgen.audit.plan.acts import AGAIN, COUNT_ATTESTED, Act, Acts, Supplier, find_acts, weight
 from auditgen.audit.plan.causes import threatening
 from auditgen.audit.plan.cover import Cover, Demand, cheapest
 from auditgen.audit.plan.demands import Demands
@@ -137,11 +137,11 @@ def _fresh_looks(
                 ):
                     check = judged[name].check
                     source = acts.source(check.needs[0], suppliers).id if check.needs else check.id
-                    found.setdefault(f"again:{source}", []).append(judged[name])
+                    found.setdefault(f"{AGAIN}{source}", []).append(judged[name])
     made = []
     for name, items in found.items():
         once = sorted({item.check.id: item for item in items}.values(), key=weight)
-        made.append(Act(name, "look", tuple(item.check.id for item in once), 1, title="", says="again"))
+        made.append(Act(name, "look", tuple(item.check.id for item in once), 1))
     return made
 
 
@@ -301,15 +301,24 @@ def _step(
     state["unseen"] = sum(item.state == "unseen" for item in now.values())
     if gate:
         state["gate"] = decide(now, results, work.outlook.world(after)).state
-    mine = [judged[name] for name in settled if name in judged]
+    closed, answered = closes(settled, judged)
     return Step(
         act=act,
         stage=stage,
         settled=tuple(name for name in act.checks if name in settled),
         lifts=lifts,
-        closed=_by_severity((item.check.severity, item.counts["fail"]) for item in mine),
-        answered=_by_severity((item.check.severity, int(item.state == "unseen")) for item in mine),
+        closed=closed,
+        answered=answered,
         after=state,
+    )
+
+
+def closes(settled: Iterable[str], judged: Mapping[str, Judged]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Findings known to be open that go, and checks that were not known and then are, both by severity."""
+    mine = [judged[name] for name in settled if name in judged]
+    return (
+        _by_severity((item.check.severity, item.counts["fail"]) for item in mine),
+        _by_severity((item.check.severity, int(item.state == "unseen")) for item in mine),
     )
 
 

@@ -29,6 +29,7 @@ def front_pages(model: Model) -> Iterator[Page]:
     shown = danger[:PICTURE]
     title = verdict["title"].rstrip(".") + (f" · {launch['title']}" if launch else "")
     stamp = str(
+        # Only the frame is ours to trust: format escapes whatever is put into it, here and below.
         Markup("<p>Judged as of {}, by {} {}.</p>").format(
             day(data["run"]["as_of"]), data["tool"]["name"], data["tool"]["version"]
         )
@@ -102,6 +103,7 @@ def reasons(model: Model) -> list[Markup]:
     # What leads comes first; what only follows from it, or waits behind it, after that.
     for item in sorted(model.data["verdict"]["reasons"], key=lambda item: not item["leads"]):
         href = (links.finding(item["finding"]) if item["finding"] else "") or links.check(item["check"])
+        # The frame is constant; format escapes the address and the words from the results.
         words = Markup('<a href="{}">{}</a>') if href else Markup("{1}")
         made.append(words.format(href, capital(item["says"].rstrip("."))))
     return made
@@ -128,6 +130,7 @@ def _folded(items: list[dict[str, Any]]) -> str:
 def _linked(model: Model, state: str) -> list[Markup]:
     links = Links(model, "")
     return [
+        # The frame is constant; format escapes the title of the disaster, which may be the user's own.
         Markup('“<a href="{}">{}</a>”').format(links.scenario(item["id"]), item["title"])
         for item in model.data["scenarios"]
         if item["state"] == state
@@ -142,12 +145,15 @@ def no_effect(model: Model) -> Iterator[Markup]:
         found = [item for item in data["exceptions"] if item["state"] == state]
         if len(found) == 1:
             title = model.check_title(found[0]["check"])
+            # The frame is constant; format escapes the title of the check.
             yield Markup('The <a href="exceptions.html">exception</a> for “{}” {}.').format(title, words)
         elif found:
             many = {"has lapsed": "have lapsed", "is incomplete": "are incomplete"}.get(words, "fit nothing any more")
+            # The frame is constant, and a number and fixed words are put in.
             yield Markup('{} <a href="exceptions.html">exceptions</a> {}.').format(capital(number(len(found))), many)
     lapsed = sum(item["state"] == "lapsed" for item in data["attestations"])
     if lapsed:
+        # Two constants; nothing from the results is in them.
         words = Markup(
             '<a href="exceptions.html#a">answer</a>' if lapsed == 1 else '<a href="exceptions.html#a">answers</a>'
         )
@@ -156,9 +162,11 @@ def no_effect(model: Model) -> Iterator[Markup]:
         files = [item["path"] for item in data["sources"] if item["status"] == status]
         if files:
             names = escape(", ".join(files[:3])) + (f" and {number(len(files) - 3)} more" if len(files) > 3 else "")
+            # The frame is constant; the names of files were escaped one line above.
             yield Markup('{} <a href="evidence.html">{}</a>.').format(names, words)
     left_out = sum(item["state"] == "left_out" for item in data["checks"])
     if left_out:
+        # The frame is constant, and a number and fixed words are put in.
         yield Markup('{} <a href="evidence.html#left-out">left out of this run</a>.').format(
             capital(count(left_out, "check")) + (" was" if left_out == 1 else " were")
         )
